@@ -1,0 +1,169 @@
+// What stores: logs of opaque record batches, and a catalog of small documents. We assign offsets
+// and epochs above this line; an engine keeps whole batches in order and says when they are
+// durable. No Kafka verb appears below it, so idempotence, waiting and compaction rules exist once,
+// above. A Log is called from its owner shard only; the engine and its catalog from any shard. One
+// conformance suite (engine_conformance_test) is typed over all engines.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/slice.h"
+#include "base/strong.h"
+#include "base/uuid.h"
+#include "record/batch.h"
+#include "rt/fragments.h"
+#include "rt/task.h"
+
+namespace kelp::engine {
+
+using rt::Task;
+
+struct PartitionId {
+  Uuid topic_id;
+  int32_t index = 0;
+  friend auto operator<=>(const PartitionId&, const PartitionId&) = default;
+};
+
+/// When an append is answered: when it is ordered in memory, when a crash of this process cannot
+/// lose it (page cache), or when a power loss cannot (fdatasync).
+enum class Durability : uint8_t { accepted, replicated, synced };
+
+/// Whole record batches with final offsets and epochs: `batches` holds base..last without a gap.
+struct Chunk {
+  Epoch epoch;
+  Offset base, last;
+  int64_t max_timestamp_ms = -1;
+  Slice batches;
+};
+
+struct ReadLimits {
+  size_t max_bytes = 0;
+  /// Only batches that begin below this offset (high watermark, last stable offset).
+  Offset before;
+  /// The first batch is returned whole however large it is.
+  bool first_batch_always = true;
+};
+
+struct ReadResult {
+  rt::Fragments batches;  // whole batches, as stored
+  Offset first;           // base offset of the first one: may lie below the wanted offset
+  Offset next;            // where to read on
+};
+
+/// start: the oldest offset that may be read. end: one past the newest record. durable_end: what a
+/// power loss keeps.
+struct Bounds {
+  Offset start, end, durable_end;
+};
+
+struct LogOptions {
+  size_t segment_bytes = size_t{1} << 30;
+  size_t index_interval_bytes = 4096;
+  /// Sync without being asked after so many records or milliseconds; 0: never (Kafka:
+  /// flush.messages, flush.ms).
+  int64_t flush_messages = 0;
+  int64_t flush_ms = 0;
+};
+
+/// One partition's batches.
+class Log {
+ public:
+  virtual ~Log() = default;
+
+  /// Call order is log order. `chunk.base` must be bounds().end. Without suspension unless it has
+  /// to wait for the disk: `accepted` and `replicated` appends to a page cache return finished. The
+  /// offset is the chunk's base. Errors: no_space, io (nothing of the chunk is readable then),
+  /// closed. After a failed sync the log is read-only: io for every append.
+  virtual Task<Result<Offset>> append(Chunk chunk, Durability durability) = 0;
+
+  /// Whole batches from the one that holds `from`. Nothing at or behind `limits.before`: an empty
+  /// result with next == from. Errors: out_of_range below start or above end; io.
+  virtual Task<Result<ReadResult>> read(Offset from, ReadLimits limits) = 0;
+
+  /// The base offset of the first batch whose largest timestamp is at least `timestamp_ms`; nothing
+  /// if there is none.
+  virtual Task<Result<std::optional<Offset>>> find_time(int64_t timestamp_ms) = 0;
+
+  /// Calls `each` with the header of every batch from the one that holds `from` to the end, in
+  /// order (rebuilding the state above from what is stored).
+  virtual Task<Result<void>> replay(Offset from,
+                                    std::function<void(const record::BatchView&)> each) = 0;
+
+  /// Moves the start forward (retention, DeleteRecords). Whole segments below it are deleted.
+  /// Survives a restart.
+  virtual Task<Result<void>> trim(Offset new_start) = 0;
+
+  /// Everything appended so far is durable when it returns.
+  virtual Task<Result<void>> sync() = 0;
+
+  virtual void configure(const LogOptions& options) = 0;
+  virtual Bounds bounds() const noexcept = 0;
+  /// Bytes stored.
+  virtual uint64_t size_bytes() const noexcept = 0;
+};
+
+struct Document {
+  uint64_t version = 0;  // 1 when created, +1 with each change
+  std::string body;
+};
+
+/// One step of a commit. No body: the document is removed.
+struct Change {
+  std::string key;
+  uint64_t expected_version = 0;  // 0: must not exist
+  std::optional<std::string> body;
+};
+
+/// Small versioned documents with compare-and-set: topics, configs, ids. Keys are paths like
+/// "topics/<name>".
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+  virtual Task<Result<std::optional<Document>>> get(std::string key) = 0;
+  virtual Task<Result<std::vector<std::pair<std::string, Document>>>> list(std::string prefix) = 0;
+  /// All or nothing, durable when it returns. `conflict` names the first key whose version was
+  /// another one.
+  virtual Task<Result<void>> commit(std::vector<Change> changes) = 0;
+};
+
+struct Traits {
+  std::string_view name;
+  bool durable = false;          // survives the process
+  bool assigns_offsets = false;  // append() returns offsets of its own
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual Traits traits() const = 0;
+  virtual Catalog& catalog() = 0;
+
+  /// True when the last run did not end with close(): a power loss may have taken what was not
+  /// synced.
+  virtual bool recovered_unclean() const = 0;
+
+  /// Opens a partition's log on the calling shard, made empty if there is none; recovers it if it
+  /// was not closed cleanly.
+  virtual Task<Result<std::unique_ptr<Log>>> open(PartitionId id, LogOptions options) = 0;
+
+  /// Deletes a closed partition's log and snapshot. Gone for good when it returns, also after a
+  /// crash.
+  virtual Task<Result<void>> drop(PartitionId id) = 0;
+
+  /// A partition's small state above the log (producers, epochs): replaced atomically; it may be
+  /// lost or be old after a crash, never torn. Names the offset that it is of itself.
+  virtual Task<Result<void>> save(PartitionId id, Slice snapshot) = 0;
+  virtual Task<Result<std::optional<Slice>>> load(PartitionId id) = 0;
+
+  /// Syncs everything and leaves the clean mark. Every Log must have been destroyed.
+  virtual Task<Result<void>> close() = 0;
+};
+
+}  // namespace kelp::engine

@@ -1,0 +1,160 @@
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+
+#include "rt/blocking.h"
+#include "rt/shard.h"
+#include "rt/task.h"
+#include "rt/wait.h"
+
+namespace kelp::rt {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Runs a task-returning callable on the shard and waits for its value from the test's thread.
+template <class F>
+auto run_on(Shard& shard, F work) {
+  using R = typename std::invoke_result_t<F&>::value_type;
+  std::promise<R> promise;
+  auto carry = [](F& inner, std::promise<R>& out) -> Task<void> {
+    R value = co_await inner();
+    out.set_value(std::move(value));
+  };
+  shard.post([&] { carry(work, promise).detach(); });
+  return promise.get_future().get();
+}
+
+struct OneShard : testing::Test {
+  void SetUp() override { shard.start(); }
+  Shard shard{0};
+};
+using TaskTest = OneShard;
+using WaitTest = OneShard;
+
+Task<int> doubled(int value) { co_return 2 * value; }
+
+TEST_F(TaskTest, a_task_that_never_waits_is_done_when_it_returns) {
+  Task<int> task = doubled(21);
+  ASSERT_TRUE(task.done());
+  EXPECT_EQ(task.take(), 42);
+}
+
+TEST_F(TaskTest, many_finished_tasks_in_a_loop_do_not_grow_the_stack) {
+  const int64_t sum = run_on(shard, []() -> Task<int64_t> {
+    int64_t total = 0;
+    for (int i = 0; i < 1'000'000; ++i) total += co_await doubled(1);
+    co_return total;
+  });
+  EXPECT_EQ(sum, 2'000'000);
+}
+
+TEST_F(TaskTest, values_are_destroyed_once) {
+  auto alive = std::make_shared<int>(5);
+  std::weak_ptr<int> watched = alive;
+  auto give = [](std::shared_ptr<int> value) -> Task<std::shared_ptr<int>> { co_return value; };
+  {
+    Task<std::shared_ptr<int>> task = give(std::move(alive));
+    auto value = task.take();
+    EXPECT_EQ(value.use_count(), 1);
+  }
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(WaitTest, a_completion_wakes_its_waiter_with_the_value) {
+  const std::string got = run_on(shard, [&]() -> Task<std::string> {
+    Completion<std::string> completion;
+    shard.call_at(Clock::now() + 1ms, [&] { completion.complete("here"); });
+    co_return co_await completion;
+  });
+  EXPECT_EQ(got, "here");
+}
+
+TEST_F(WaitTest, timers_fire_in_the_order_of_their_time_and_not_when_cancelled) {
+  const std::string order = run_on(shard, [&]() -> Task<std::string> {
+    std::string text;
+    const TimePoint now = Clock::now();
+    shard.call_at(now + 3ms, [&] { text += "c"; });
+    shard.call_at(now + 1ms, [&] { text += "a"; });
+    const auto never = shard.call_at(now + 2ms, [&] { text += "b"; });
+    EXPECT_TRUE(shard.cancel(never));
+    EXPECT_FALSE(shard.cancel(never));
+    co_await sleep_until(now + 5ms);
+    co_return text;
+  });
+  EXPECT_EQ(order, "ac");
+}
+
+TEST_F(WaitTest, a_budget_is_granted_in_order_and_given_back) {
+  const std::string order = run_on(shard, [&]() -> Task<std::string> {
+    Budget budget(10);
+    std::string text;
+    auto user = [](Budget& from, size_t count, std::string& log, char name) -> Task<void> {
+      const Units units = co_await from.take(count);
+      log += name;
+      co_await sleep_until(Clock::now() + 1ms);
+    };
+    Task<void> a = user(budget, 8, text, 'a');
+    Task<void> b = user(budget, 50, text, 'b');  // larger than the whole: alone
+    Task<void> c = user(budget, 1, text, 'c');   // would fit beside a, but b came first
+    EXPECT_EQ(budget.waiting(), 2U);
+    EXPECT_FALSE(budget.try_take(1).has_value());
+    co_await a;
+    co_await b;
+    co_await c;
+    EXPECT_EQ(budget.used(), 0U);
+    co_return text;
+  });
+  EXPECT_EQ(order, "abc");
+}
+
+TEST_F(WaitTest, a_gate_closes_when_the_last_has_left) {
+  const bool closed = run_on(shard, [&]() -> Task<bool> {
+    Gate gate;
+    auto pass = std::make_unique<Gate::Pass>(gate.enter());
+    Task<void> closing = gate.close();
+    EXPECT_FALSE(closing.done());
+    pass.reset();
+    co_await closing;
+    co_return gate.closed();
+  });
+  EXPECT_TRUE(closed);
+}
+
+TEST_F(WaitTest, work_on_another_shard_comes_back_to_the_caller) {
+  Shard other{1};
+  other.start();
+  const auto answer = run_on(shard, [&]() -> Task<std::pair<unsigned, unsigned>> {
+    auto there = []() -> Task<unsigned> { co_return Shard::current().index(); };
+    const unsigned index = co_await call_on(other, there);
+    const unsigned mine = co_await call_on(shard, there);
+    EXPECT_EQ(Shard::current().index(), 0U);
+    co_return std::make_pair(index, mine);
+  });
+  EXPECT_EQ(answer, std::make_pair(1U, 0U));
+}
+
+TEST_F(WaitTest, blocking_calls_run_elsewhere_and_return_here) {
+  BlockingPool pool(2);
+  const bool moved = run_on(shard, [&]() -> Task<bool> {
+    const auto here = std::this_thread::get_id();
+    auto blocking = [] { return std::this_thread::get_id(); };
+    const auto there = co_await pool.run(blocking);
+    co_return there != here&& std::this_thread::get_id() == here;
+  });
+  EXPECT_TRUE(moved);
+}
+
+TEST_F(WaitTest, posts_of_one_thread_run_in_order) {
+  std::promise<std::string> promise;
+  std::string text;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    shard.post([&text, c] { text += c; });
+  }
+  shard.post([&] { promise.set_value(text); });
+  EXPECT_EQ(promise.get_future().get(), "abcdefghijklmnopqrstuvwxyz");
+}
+
+}  // namespace
+}  // namespace kelp::rt
