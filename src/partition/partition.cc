@@ -1,0 +1,60 @@
+#include "partition/partition.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace kelp::partition {
+namespace {
+
+ProducedBatch produced(const record::BatchView& batch) {
+  ProducedBatch result;
+  result.producer_id = batch.producer_id();
+  result.producer_epoch = batch.producer_epoch();
+  result.first_sequence = batch.base_sequence();
+  result.last_sequence = batch.last_sequence();
+  result.base = batch.base_offset();
+  result.last = batch.last_offset();
+  result.max_timestamp_ms = batch.max_timestamp_ms();
+  return result;
+}
+
+}  // namespace
+
+Placement Partition::place(const record::BatchView& batch) const {
+  Placement placement;
+  placement.base = end_;
+  if (batch.producer_id() < 0) return placement;
+  const SequenceVerdict verdict = producers_.judge(produced(batch));
+  placement.error = verdict.error;
+  if (verdict.duplicate_of.has_value()) {
+    placement.duplicate = true;
+    placement.base = verdict.duplicate_of->base;
+    placement.duplicate_timestamp_ms = verdict.duplicate_of->max_timestamp_ms;
+  }
+  return placement;
+}
+
+void Partition::appended(const record::BatchView& batch) {
+  KELP_ASSERT(batch.base_offset() >= end_, batch.base_offset(), end_);
+  end_ = batch.last_offset() + 1;
+  epochs_.appended(batch.leader_epoch(), batch.base_offset());
+  if (batch.max_timestamp_ms() > largest_timestamp_ms_) {
+    largest_timestamp_ms_ = batch.max_timestamp_ms();
+    largest_timestamp_base_ = batch.base_offset();
+  }
+  if (batch.producer_id() >= 0 && !batch.is_control()) producers_.appended(produced(batch));
+}
+
+void Partition::trimmed(Offset new_start) {
+  KELP_ASSERT(new_start <= end_, new_start, end_);
+  start_ = std::max(start_, new_start);
+  epochs_.trimmed(start_);
+}
+
+std::optional<Partition::LargestTimestamp> Partition::largest_timestamp() const {
+  if (largest_timestamp_ms_ < 0 || largest_timestamp_base_ < start_) return std::nullopt;
+  return LargestTimestamp{largest_timestamp_ms_, largest_timestamp_base_};
+}
+
+}  // namespace kelp::partition
