@@ -94,7 +94,7 @@ class Log {
   /// Calls `each` with the header of every batch from the one that holds `from` to the end, in
   /// order (rebuilding the state above from what is stored).
   virtual Task<Result<void>> replay(Offset from,
-                                    std::function<void(const record::BatchView&)> each) = 0;
+                                    std::function<void(const record::BatchHeader&)> each) = 0;
 
   /// Moves the start forward (retention, DeleteRecords). Whole segments below it are deleted.
   /// Survives a restart.

@@ -7,7 +7,7 @@
 namespace kelp::partition {
 namespace {
 
-ProducedBatch produced(const record::BatchView& batch) {
+ProducedBatch produced(const record::BatchHeader& batch) {
   ProducedBatch result;
   result.producer_id = batch.producer_id();
   result.producer_epoch = batch.producer_epoch();
@@ -15,13 +15,13 @@ ProducedBatch produced(const record::BatchView& batch) {
   result.last_sequence = batch.last_sequence();
   result.base = batch.base_offset();
   result.last = batch.last_offset();
-  result.max_timestamp_ms = batch.max_timestamp_ms();
+  result.max_timestamp_ms = batch.max_timestamp();
   return result;
 }
 
 }  // namespace
 
-Placement Partition::place(const record::BatchView& batch) const {
+Placement Partition::place(const record::BatchHeader& batch) const {
   Placement placement;
   placement.base = end_;
   if (batch.producer_id() < 0) return placement;
@@ -35,12 +35,12 @@ Placement Partition::place(const record::BatchView& batch) const {
   return placement;
 }
 
-void Partition::appended(const record::BatchView& batch) {
+void Partition::appended(const record::BatchHeader& batch) {
   KELP_ASSERT(batch.base_offset() >= end_, batch.base_offset(), end_);
   end_ = batch.last_offset() + 1;
   epochs_.appended(batch.leader_epoch(), batch.base_offset());
-  if (batch.max_timestamp_ms() > largest_timestamp_ms_) {
-    largest_timestamp_ms_ = batch.max_timestamp_ms();
+  if (batch.max_timestamp() > largest_timestamp_ms_) {
+    largest_timestamp_ms_ = batch.max_timestamp();
     largest_timestamp_base_ = batch.base_offset();
   }
   if (batch.producer_id() >= 0 && !batch.is_control()) producers_.appended(produced(batch));

@@ -42,11 +42,11 @@ class Partition {
   std::optional<Epoch> newest_epoch() const { return epochs_.newest(); }
 
   /// Where a valid produced batch goes. Changes nothing.
-  Placement place(const record::BatchView& batch) const;
+  Placement place(const record::BatchHeader& batch) const;
 
   /// A batch with its final offsets and epoch is in the log. Batches come in order; gaps are what
   /// compaction left.
-  void appended(const record::BatchView& batch);
+  void appended(const record::BatchHeader& batch);
 
   void trimmed(Offset new_start);
   void expire_producers(int64_t before_ms) { producers_.expire(before_ms); }
