@@ -1,0 +1,73 @@
+// The configuration in force of one broker node, typed, as plain fields: what the rest of Kelp
+// uses. Made by resolve() from BrokerSettings; immutable, shared by all shards. With --brokers N
+// there is one for each virtual broker.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "config/broker_settings.h"
+#include "config/listener.h"
+#include "config/topic_config.h"
+
+namespace kelp::config {
+
+enum class EngineKind : uint8_t { disk, memory, seaweed };
+
+/// Bounds of kelp.brokers and kelp.shards: a process is not a data centre.
+inline constexpr int32_t kMaxBrokers = 16;
+inline constexpr int32_t kMaxShards = 64;
+
+struct BrokerConfig {
+  // Who it is.
+  int32_t node_id = 1;
+  int32_t first_node_id = 1;  // of virtual broker 0
+  int32_t brokers = 1;        // how many virtual brokers this process has
+  std::optional<std::string> rack;
+  std::optional<std::string> cluster_id;     // for a new data directory
+  std::vector<FeatureLevel> feature_levels;  // of every known feature
+
+  // The process.
+  EngineKind engine = EngineKind::disk;
+  int32_t shards = 1;
+  std::string data_dir;
+
+  // Connections.
+  std::vector<ListenerConfig> listeners;
+  int64_t connections_max_idle_ms = 600000;  // negative: without end
+  int32_t max_connections = INT32_MAX;
+  int32_t max_connections_per_ip = INT32_MAX;
+  std::vector<std::pair<std::string, int32_t>> max_connections_per_ip_overrides;
+  int32_t socket_request_max_bytes = 104857600;
+  int32_t socket_listen_backlog_size = 50;
+  int32_t socket_send_buffer_bytes = 102400;     // -1: the system's
+  int32_t socket_receive_buffer_bytes = 102400;  // -1: the system's
+  int32_t queued_max_requests = 500;
+  int64_t queued_max_request_bytes = -1;  // -1: Kelp's own bound
+
+  // Topics and partitions.
+  bool auto_create_topics = true;
+  bool delete_topics = true;
+  int32_t num_partitions = 1;
+  int32_t default_replication_factor = 1;
+  TopicConfig topic_defaults;
+  int32_t max_request_partition_size_limit = 2000;
+
+  // Produce and fetch.
+  int32_t fetch_max_bytes = 57671680;
+  int32_t max_fetch_session_slots = 1000;
+  int32_t producer_id_expiration_ms = 86400000;
+  bool flush_acks_all = true;  // acks=all waits for fdatasync
+
+  friend bool operator==(const BrokerConfig&, const BrokerConfig&) = default;
+};
+
+/// The configuration of virtual broker `index` (from 0). `invalid` with every error of the settings
+/// and every conflict between them, one a line.
+Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index = 0);
+
+}  // namespace kelp::config
