@@ -6,25 +6,13 @@
 #include "rt/blocking.h"
 #include "rt/shard.h"
 #include "rt/task.h"
+#include "rt/test_shard.h"
 #include "rt/wait.h"
 
 namespace kelp::rt {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Runs a task-returning callable on the shard and waits for its value from the test's thread.
-template <class F>
-auto run_on(Shard& shard, F work) {
-  using R = typename std::invoke_result_t<F&>::value_type;
-  std::promise<R> promise;
-  auto carry = [](F& inner, std::promise<R>& out) -> Task<void> {
-    R value = co_await inner();
-    out.set_value(std::move(value));
-  };
-  shard.post([&] { carry(work, promise).detach(); });
-  return promise.get_future().get();
-}
 
 struct OneShard : testing::Test {
   void SetUp() override { shard.start(); }
