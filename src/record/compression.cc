@@ -73,8 +73,8 @@ Result<Bytes> Decompressor::next() {
   return piece;
 }
 
-Result<Slice> decompress(Codec codec, Bytes compressed, uint64_t max_output) {
-  Result<Decompressor> pieces = Decompressor::open(codec, compressed, max_output);
+Result<Slice> decompress(Codec codec, Bytes compressed, uint64_t max_output, Lz4Header lz4_header) {
+  Result<Decompressor> pieces = Decompressor::open(codec, compressed, max_output, lz4_header);
   if (!pieces) return std::unexpected(std::move(pieces.error()));
   auto all = std::make_shared<std::vector<uint8_t>>();
   for (;;) {

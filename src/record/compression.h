@@ -49,7 +49,8 @@ class Decompressor {
 };
 
 /// The whole of it. Memory follows what really came out, never what a header claims.
-Result<Slice> decompress(Codec codec, Bytes compressed, uint64_t max_output);
+Result<Slice> decompress(Codec codec, Bytes compressed, uint64_t max_output,
+                         Lz4Header lz4_header = Lz4Header::standard);
 
 /// The whole of it, at the codec's default level without one (`compression.gzip.level` and so on):
 /// gzip 1-9, lz4 1-17, zstd -131072-22; snappy has none. Snappy is framed as xerial does, as

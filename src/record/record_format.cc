@@ -26,22 +26,20 @@ const char* read_nullable(PieceReader& from, uint64_t end, std::optional<Bytes>&
   return nullptr;
 }
 
-const char* read_headers(PieceReader& from, uint64_t end, std::vector<Header>* headers) {
-  int32_t count = 0;
-  if (!from.take_varint(count)) return kCut;
-  if (headers != nullptr) headers->clear();
-  if (count == 0) return nullptr;
-  if (count < 0 || from.position() > end ||
-      static_cast<uint64_t>(count) > (end - from.position()) / kMinHeaderBytes) {
+const char* read_headers(PieceReader& from, uint64_t end, RecordFields& out) {
+  if (!from.take_varint(out.header_count)) return kCut;
+  out.headers_at = from.position();
+  if (out.header_count == 0) return nullptr;
+  if (out.header_count < 0 || out.headers_at > end ||
+      static_cast<uint64_t>(out.header_count) > (end - out.headers_at) / kMinHeaderBytes) {
     return kHeaderCount;
   }
-  for (int32_t i = 0; i < count; ++i) {
+  for (int32_t i = 0; i < out.header_count; ++i) {
     std::optional<Bytes> key;
     std::optional<Bytes> value;
     if (const char* fault = read_nullable(from, end, key)) return fault;
     if (!key) return kNullHeaderKey;
     if (const char* fault = read_nullable(from, end, value)) return fault;
-    if (headers != nullptr) headers->push_back({as_text(*key), value});
   }
   return nullptr;
 }
@@ -54,8 +52,7 @@ const char* read_record_length(PieceReader& from, int32_t& body_bytes) {
   return body_bytes < static_cast<int32_t>(kMinRecordBytes - 1) ? kTooShort : nullptr;
 }
 
-const char* read_record_body(PieceReader& from, int32_t body_bytes, RecordFields& out,
-                             std::vector<Header>* headers) {
+const char* read_record_body(PieceReader& from, int32_t body_bytes, RecordFields& out) {
   const uint64_t end = from.position() + static_cast<uint64_t>(body_bytes);
   uint8_t attributes = 0;
   if (!from.take_byte(attributes) || !from.take_varint(out.timestamp_delta) ||
@@ -65,7 +62,7 @@ const char* read_record_body(PieceReader& from, int32_t body_bytes, RecordFields
   out.attributes = static_cast<int8_t>(attributes);
   if (const char* fault = read_nullable(from, end, out.key)) return fault;
   if (const char* fault = read_nullable(from, end, out.value)) return fault;
-  if (const char* fault = read_headers(from, end, headers)) return fault;
+  if (const char* fault = read_headers(from, end, out)) return fault;
   return from.position() == end ? nullptr : kLeftOver;
 }
 

@@ -7,19 +7,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
-#include <vector>
 
 #include "base/slice.h"
 #include "record/piece_reader.h"
 
 namespace kelp::record {
-
-/// A header of a record: a name that may repeat, and bytes or null.
-struct Header {
-  std::string_view key;
-  std::optional<Bytes> value;
-};
 
 /// A record's fields as they stand in the bytes.
 struct RecordFields {
@@ -28,6 +20,8 @@ struct RecordFields {
   int32_t offset_delta = 0;
   std::optional<Bytes> key;  // for its presence only, if the body was not in one row
   std::optional<Bytes> value;
+  int32_t header_count = 0;
+  uint64_t headers_at = 0;  // the reader's position in front of the first one; they end the body
 };
 
 /// The smallest record: seven one-byte fields.
@@ -36,9 +30,8 @@ inline constexpr size_t kMinRecordBytes = 7;
 /// Reads the length in front of a record. Null, or what is wrong with it.
 const char* read_record_length(PieceReader& from, int32_t& body_bytes);
 
-/// Reads a record's body of `body_bytes` bytes, and its headers into `headers` unless that is null.
-/// Null, or what is wrong with it, in words. With null the reader stands behind the body.
-const char* read_record_body(PieceReader& from, int32_t body_bytes, RecordFields& out,
-                             std::vector<Header>* headers);
+/// Reads a record's body of `body_bytes` bytes, its headers too. Null, or what is wrong with it, in
+/// words. With null the reader stands behind the body.
+const char* read_record_body(PieceReader& from, int32_t body_bytes, RecordFields& out);
 
 }  // namespace kelp::record

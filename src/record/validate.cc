@@ -149,7 +149,7 @@ class RecordChecks {
       int32_t body_bytes = 0;
       if (from.is_at_end()) return "there are fewer records than the batch counts";
       if (const char* fault = read_record_length(from, body_bytes)) return fault;
-      if (const char* fault = read_record_body(from, body_bytes, record, nullptr)) return fault;
+      if (const char* fault = read_record_body(from, body_bytes, record)) return fault;
       check(index, record);
     }
     return from.is_at_end() ? nullptr : "there are bytes behind the records that the batch counts";
