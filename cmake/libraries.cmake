@@ -21,3 +21,6 @@ set(KELP_LIBS_engine Boost::json)
 set(KELP_LIBS_broker Boost::json)
 set(KELP_LIBS_cli Boost::json CLI11::CLI11)
 set(KELP_LIBS_app CLI11::CLI11 Boost::json)
+
+# What only a module's tests need.
+set(KELP_TEST_LIBS_record Boost::json)
