@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <future>
 #include <string>
 
@@ -142,6 +145,75 @@ TEST_F(WaitTest, posts_of_one_thread_run_in_order) {
   }
   shard.post([&] { promise.set_value(text); });
   EXPECT_EQ(promise.get_future().get(), "abcdefghijklmnopqrstuvwxyz");
+}
+
+struct Recorder final : Watched {
+  void on_ready(Readiness now) override { told.push_back(now); }
+  std::vector<Readiness> told;
+};
+
+TEST_F(WaitTest, a_watched_descriptor_is_told_once_for_each_change_and_never_when_forgotten) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Recorder recorder;
+  run_on(shard, [&]() -> Task<void> {
+    EXPECT_TRUE(shard.watch(ends[0], recorder).has_value());
+    co_await sleep_until(Clock::now() + 1ms);
+    EXPECT_EQ(recorder.told.size(), 1U);  // writable from the start
+    EXPECT_EQ(::write(ends[1], "a", 1), 1);
+    co_await sleep_until(Clock::now() + 3ms);
+    EXPECT_EQ(recorder.told.size(), 2U);  // unread, but not told again
+    EXPECT_TRUE(recorder.told.back().readable);
+    EXPECT_EQ(::shutdown(ends[1], SHUT_WR), 0);
+    co_await sleep_until(Clock::now() + 1ms);
+    EXPECT_TRUE(recorder.told.back().ended);
+    shard.forget(recorder);
+    ::close(ends[0]);
+  });
+  ::close(ends[1]);
+}
+
+TEST_F(WaitTest, a_descriptor_forgotten_by_an_earlier_event_of_the_same_turn_is_not_told) {
+  struct Forgetter final : Watched {
+    explicit Forgetter(Shard& on) : shard(on) {}
+    void on_ready(Readiness) override {
+      ++told;
+      shard.forget(*other);
+    }
+    Shard& shard;
+    Forgetter* other = nullptr;
+    int told = 0;
+  };
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Forgetter one(shard);
+  Forgetter two(shard);
+  one.other = &two;
+  two.other = &one;
+  run_on(shard, [&]() -> Task<void> {
+    // Both are writable at once, so both events come with one wait.
+    EXPECT_TRUE(shard.watch(ends[0], one).has_value());
+    EXPECT_TRUE(shard.watch(ends[1], two).has_value());
+    co_await sleep_until(Clock::now() + 1ms);
+  });
+  EXPECT_EQ(one.told + two.told, 1);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_F(WaitTest, tasks_that_wake_each_other_for_ever_do_not_keep_timers_waiting) {
+  const bool fired = run_on(shard, [&]() -> Task<bool> {
+    struct Yield {
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> self) const { Shard::current().ready(self); }
+      void await_resume() const noexcept {}
+    };
+    bool timer = false;
+    shard.call_at(Clock::now() + 1ms, [&] { timer = true; });
+    while (!timer) co_await Yield();
+    co_return timer;
+  });
+  EXPECT_TRUE(fired);
 }
 
 }  // namespace

@@ -1,6 +1,13 @@
 #include "rt/shard.h"
 
-#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
 
 #include "base/assert.h"
 #include "base/log.h"
@@ -10,6 +17,14 @@ namespace {
 
 thread_local Shard* t_current = nullptr;
 
+/// Events taken by one wait: enough to amortise it, few enough that timers are not kept waiting.
+constexpr size_t kEventsPerTurn = 256;
+/// What is made ready in a turn may make more ready; after so many rounds the sockets and timers
+/// are looked at again, so that two tasks that wake each other cannot hold the shard.
+constexpr int kRoundsPerTurn = 64;
+/// A timer is never further away for epoll than this; waking once a minute for nothing is free.
+constexpr int64_t kLongestWaitMs = 60'000;
+
 }  // namespace
 
 int64_t wall_clock_ms() {
@@ -18,11 +33,20 @@ int64_t wall_clock_ms() {
       .count();
 }
 
-Shard::Shard(unsigned index) : index_(index) {}
+Shard::Shard(unsigned index)
+    : index_(index), epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC)) {
+  KELP_ASSERT(epoll_ >= 0 && wake_ >= 0, errno);
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;  // each write is a new edge: the counter is never read
+  event.data.ptr = nullptr;
+  KELP_ASSERT(::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) == 0, errno);
+}
 
 Shard::~Shard() {
   stop();
   join();
+  ::close(wake_);
+  ::close(epoll_);
 }
 
 Shard& Shard::current() {
@@ -37,7 +61,10 @@ void Shard::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-void Shard::stop() { io_.stop(); }
+void Shard::stop() {
+  stopping_.store(true, std::memory_order_relaxed);
+  post([] {});
+}
 
 void Shard::join() {
   if (thread_.joinable()) thread_.join();
@@ -45,13 +72,11 @@ void Shard::join() {
 
 void Shard::run() {
   t_current = this;
-  const auto keep_running = boost::asio::make_work_guard(io_);
-  while (!io_.stopped()) {
-    // Waiting is not part of a turn: run_one blocks until there is something, poll handles the rest
-    // of it.
-    const size_t handled = io_.run_one();
+  std::array<epoll_event, kEventsPerTurn> events;
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    const int count = wait_for_events(events);
     const TimePoint begun = Clock::now();
-    if (handled > 0) io_.poll();
+    take_turn(std::span(events).first(static_cast<size_t>(count)));
     const Duration took = Clock::now() - begun;
     if (took > kStallThreshold) {
       stalls_.fetch_add(1, std::memory_order_relaxed);
@@ -62,91 +87,127 @@ void Shard::run() {
   t_current = nullptr;
 }
 
-void Shard::post(Work work) {
-  bool was_empty = false;
-  {
+int Shard::wait_for_events(std::span<epoll_event> events) {
+  bool must_wait = ready_.empty() && end_of_turn_.empty();
+  if (must_wait) {
     const std::scoped_lock lock(mailbox_mutex_);
-    was_empty = mailbox_.empty();
-    mailbox_.push_back(std::move(work));
-    mailbox_depth_.store(mailbox_.size(), std::memory_order_relaxed);
+    must_wait = mailbox_.empty();
+    asleep_ = must_wait;
   }
-  if (was_empty) boost::asio::post(io_, [this] { drain_mailbox(); });
+  const int timeout = must_wait ? timeout_ms() : 0;
+  const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout);
+  KELP_ASSERT(count >= 0 || errno == EINTR, errno);
+  return std::max(count, 0);
 }
 
-void Shard::drain_mailbox() {
-  std::vector<Work> batch;
+/// Until the next timer, rounded up: firing early would mean a second wait.
+int Shard::timeout_ms() const {
+  if (timers_.empty()) return -1;
+  const Duration until = timers_.begin()->first.first - Clock::now();
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(until).count();
+  return static_cast<int>(std::clamp<int64_t>(ms, 0, kLongestWaitMs));
+}
+
+void Shard::take_turn(std::span<epoll_event> events) {
   {
     const std::scoped_lock lock(mailbox_mutex_);
-    batch.swap(mailbox_);
+    asleep_ = false;
+    mail_now_.swap(mailbox_);
     mailbox_depth_.store(0, std::memory_order_relaxed);
   }
-  for (Work& work : batch) work();
+  told_ = events;
+  while (!told_.empty()) {
+    const epoll_event event = told_.front();
+    told_ = told_.subspan(1);
+    if (event.data.ptr == nullptr) continue;  // the wake-up, or forgotten meanwhile
+    Readiness now;
+    now.readable = (event.events & EPOLLIN) != 0;
+    now.writable = (event.events & EPOLLOUT) != 0;
+    now.ended = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    static_cast<Watched*>(event.data.ptr)->on_ready(now);
+  }
+  for (Work& work : mail_now_) work();
+  mail_now_.clear();
+  fire_timers();
+  run_local();
 }
 
-void Shard::schedule_local() {
-  if (local_scheduled_) return;
-  local_scheduled_ = true;
-  boost::asio::post(io_, [this] { run_local(); });
+Result<void> Shard::watch(int descriptor, Watched& who) {
+  KELP_ASSERT(t_current == this);
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &who;
+  if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0) return {};
+  return fail(ErrorKind::io, fmt::format("cannot watch descriptor {}", descriptor), errno);
+}
+
+void Shard::forget(const Watched& who) {
+  KELP_ASSERT(t_current == this);
+  for (epoll_event& event : told_) {
+    if (event.data.ptr == &who) event.data.ptr = nullptr;
+  }
+}
+
+void Shard::post(Work work) {
+  bool wake = false;
+  {
+    const std::scoped_lock lock(mailbox_mutex_);
+    mailbox_.push_back(std::move(work));
+    mailbox_depth_.store(mailbox_.size(), std::memory_order_relaxed);
+    wake = std::exchange(asleep_, false);
+  }
+  if (wake) {
+    const uint64_t one = 1;
+    KELP_ASSERT(::write(wake_, &one, sizeof one) == sizeof one, errno);
+  }
 }
 
 void Shard::ready(std::coroutine_handle<> waiting) {
   KELP_ASSERT(t_current == this);
   ready_.push_back(waiting);
-  schedule_local();
 }
 
 void Shard::at_end_of_turn(Work work) {
   KELP_ASSERT(t_current == this);
   end_of_turn_.push_back(std::move(work));
-  schedule_local();
 }
 
 void Shard::run_local() {
-  local_scheduled_ = false;
-  std::vector<std::coroutine_handle<>> ready;
-  ready.swap(ready_);
-  for (const auto waiting : ready) waiting.resume();
-  if (!ready_.empty()) return;  // they made others ready: those first, then the end of the turn
-  std::vector<Work> closing;
-  closing.swap(end_of_turn_);
-  for (Work& work : closing) work();
+  for (int round = 0; round < kRoundsPerTurn; ++round) {
+    if (!ready_.empty()) {
+      ready_now_.swap(ready_);
+      for (const auto waiting : ready_now_) waiting.resume();
+      ready_now_.clear();
+    } else if (!end_of_turn_.empty()) {
+      end_of_turn_now_.swap(end_of_turn_);
+      for (Work& work : end_of_turn_now_) work();
+      end_of_turn_now_.clear();
+    } else {
+      return;
+    }
+  }
 }
 
 Shard::TimerKey Shard::call_at(TimePoint when, Work work) {
   KELP_ASSERT(t_current == this);
   const TimerKey key{when, next_timer_++};
   timers_.emplace(key, std::move(work));
-  if (when < armed_for_) arm_timer();
   return key;
 }
 
 bool Shard::cancel(const TimerKey& key) {
   KELP_ASSERT(t_current == this);
-  // The armed timer stays: firing once for nothing costs less than setting it anew for each
-  // cancelled wait.
   return timers_.erase(key) > 0;
 }
 
-void Shard::arm_timer() {
-  if (timers_.empty()) {
-    armed_for_ = TimePoint::max();
-    return;
-  }
-  armed_for_ = timers_.begin()->first.first;
-  timer_.expires_at(armed_for_);
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) fire_timers();
-  });
-}
-
 void Shard::fire_timers() {
+  if (timers_.empty()) return;
   const TimePoint now = Clock::now();
   while (!timers_.empty() && timers_.begin()->first.first <= now) {
     Work work = std::move(timers_.begin()->second);
     timers_.erase(timers_.begin());
     work();
   }
-  arm_timer();
 }
 
 }  // namespace kelp::rt

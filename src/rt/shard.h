@@ -1,21 +1,26 @@
 // Shard: one thread, one event loop, one mailbox. Whatever belongs to a shard (connections,
 // partitions, groups) is touched by its thread alone, so none of it has a lock. Other threads reach
-// it by post() only. One turn of the loop runs what the sockets, timers and the mailbox have; a
-// turn over kStallThreshold is logged and counted. Timers have millisecond grain and cost no system
-// call while an earlier one is armed.
+// it by post() only. One turn of the loop handles what the sockets, the mailbox and the timers
+// have, then what that made ready, then what waits for the end of the turn; a turn over
+// kStallThreshold is logged and counted. The loop is epoll itself: a descriptor is registered once
+// and needs no system call to be waited for again; timers are the wait's own timeout, of
+// millisecond grain.
 #pragma once
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
+
+#include "base/result.h"
+
+struct epoll_event;
 
 namespace kelp::rt {
 
@@ -28,6 +33,22 @@ inline constexpr Duration kStallThreshold = std::chrono::milliseconds(5);
 
 /// Wall-clock milliseconds since 1970, as records carry them.
 int64_t wall_clock_ms();
+
+/// What has become possible on a descriptor since it was last told.
+struct Readiness {
+  bool readable = false;
+  bool writable = false;
+  bool ended = false;  // the other end closed its side, or the descriptor failed: read to learn it
+};
+
+/// Told about its descriptor by the shard that watches it.
+class Watched {
+ public:
+  virtual void on_ready(Readiness now) = 0;
+
+ protected:
+  ~Watched() = default;
+};
 
 class Shard {
  public:
@@ -67,34 +88,45 @@ class Shard {
   /// Whether it was still waiting; its work is destroyed unrun.
   bool cancel(const TimerKey& key);
 
-  uint64_t stalls() const { return stalls_.load(std::memory_order_relaxed); }
+  /// This shard's thread only: tells `who` whenever a non-blocking descriptor becomes ready. Edge
+  /// triggered: each change is told once, so `who` reads (writes) until there is no more. Ends
+  /// with the descriptor: forget() and then close() it.
+  Result<void> watch(int descriptor, Watched& who);
+  /// This shard's thread only: nothing is told to `who` from now on, not even what is known
+  /// already.
+  void forget(const Watched& who);
 
-  boost::asio::io_context& io() { return io_; }
+  uint64_t stalls() const { return stalls_.load(std::memory_order_relaxed); }
 
  private:
   void run();
-  void drain_mailbox();
-  void run_local();
-  void schedule_local();
-  void arm_timer();
+  int wait_for_events(std::span<epoll_event> events);
+  int timeout_ms() const;
+  void take_turn(std::span<epoll_event> events);
   void fire_timers();
+  void run_local();
 
   const unsigned index_;
-  boost::asio::io_context io_{1};
+  int epoll_ = -1;
+  int wake_ = -1;  // an eventfd: ends the wait when a post finds the loop asleep
+  std::atomic<bool> stopping_{false};
   std::thread thread_;
 
   std::mutex mailbox_mutex_;
   std::vector<Work> mailbox_;
+  bool asleep_ = false;  // under mailbox_mutex_: a post must wake the loop
   std::atomic<size_t> mailbox_depth_{0};
 
+  std::span<epoll_event> told_;  // this turn's events that have not been told yet
   std::vector<std::coroutine_handle<>> ready_;
   std::vector<Work> end_of_turn_;
-  bool local_scheduled_ = false;
+  // What is being run of the three queues: kept, so that a turn allocates nothing.
+  std::vector<Work> mail_now_;
+  std::vector<std::coroutine_handle<>> ready_now_;
+  std::vector<Work> end_of_turn_now_;
 
   std::map<TimerKey, Work> timers_;
   uint64_t next_timer_ = 0;
-  boost::asio::steady_timer timer_{io_};
-  TimePoint armed_for_ = TimePoint::max();
 
   std::atomic<uint64_t> stalls_{0};
 };
