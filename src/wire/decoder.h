@@ -1,0 +1,220 @@
+// Decoder: the visitor that fills a message from a Reader. Instantiated only in the messages' own
+// .cc files (wire/instantiate.h). The rules for nulls and sizes are Kafka's (KIP-482).
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "base/error_code.h"
+#include "base/uuid.h"
+#include "wire/reader.h"
+#include "wire/records.h"
+#include "wire/versions.h"
+
+namespace kelp::wire {
+
+/// Takes any field: a struct is described if its describe() accepts a visitor.
+struct AnyVisitor {
+  void operator()(auto&&...) const {}
+};
+template <class T>
+concept Described = requires(T& value, AnyVisitor& visitor) { T::describe(value, visitor); };
+
+template <class T>
+inline constexpr bool kIsNullableStruct = false;
+template <Described T>
+inline constexpr bool kIsNullableStruct<std::optional<T>> = true;
+
+/// What an array may allocate before its elements have been read: at least this, and otherwise no
+/// more than the bytes that are left. Beyond it the array grows as its elements prove to be there.
+inline constexpr size_t kEagerArrayBytes = 4096;
+
+/// The fewest bytes that a value takes in a version: the bound of an array's count.
+class LeastSize {
+ public:
+  LeastSize(int16_t version, bool flexible) : version_(version), flexible_(flexible) {}
+
+  template <class T>
+  void operator()(const T&, const char*, Versions versions = kAlways, Nullable = {}) {
+    if (versions.has(version_)) total_ += of<T>();
+  }
+  void operator()(const auto&, const char*, Versions, Tag) {}
+  void operator()(const auto&, const char*, Versions versions, NeverCompact) {
+    if (versions.has(version_)) total_ += 2;
+  }
+
+  template <class T>
+  size_t of() const {
+    if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
+      return sizeof(T);
+    else if constexpr (std::is_same_v<T, Uuid>)
+      return sizeof(Uuid::bytes);
+    else if constexpr (std::is_same_v<T, std::string> ||
+                       std::is_same_v<T, std::optional<std::string>>)
+      return flexible_ ? 1 : 2;
+    else if constexpr (Described<T>)
+      return of_struct<T>();
+    else if constexpr (kIsNullableStruct<T>)
+      return 1;
+    else
+      return flexible_ ? 1 : 4;
+  }
+
+ private:
+  template <class T>
+  size_t of_struct() const {
+    LeastSize least(version_, flexible_);
+    const T probe{};  // its values are not looked at
+    T::describe(probe, least);
+    return least.total_ + (flexible_ ? 1 : 0);
+  }
+
+  int16_t version_;
+  bool flexible_;
+  size_t total_ = 0;
+};
+
+class Decoder {
+ public:
+  Decoder(Reader& in, int16_t version, bool flexible)
+      : in_(in), version_(version), flexible_(flexible) {}
+
+  template <class T>
+  void operator()(T& value, const char*, Versions versions = kAlways, Nullable nullable = {}) {
+    if (versions.has(version_)) read(value, nullable.versions.has(version_));
+  }
+  void operator()(auto&, const char*, Versions, Tag) {}  // in the tag section
+  void operator()(std::optional<std::string>& value, const char*, Versions versions, NeverCompact) {
+    if (versions.has(version_)) text(value, in_.integer<int16_t>(), true);
+  }
+
+  /// The fields of a struct, then its tag section.
+  template <Described T>
+  void read(T& value, bool = false) {
+    T::describe(value, *this);
+    if (flexible_) {
+      const uint32_t tags = in_.varint();
+      if (tags != 0) read_tags(value, tags);
+    }
+  }
+
+ private:
+  template <class T>
+    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  void read(T& value, bool = false) {
+    if constexpr (std::is_same_v<T, bool>)
+      value = in_.integer<uint8_t>() != 0;
+    else if constexpr (std::is_same_v<T, double>)
+      value = std::bit_cast<double>(in_.integer<uint64_t>());
+    else if constexpr (std::is_enum_v<T>)
+      value = static_cast<T>(in_.integer<std::underlying_type_t<T>>());
+    else
+      value = in_.integer<T>();
+  }
+
+  void read(Uuid& value, bool = false) {
+    const Bytes taken = in_.bytes(value.bytes.size());
+    if (in_.ok()) std::copy(taken.begin(), taken.end(), value.bytes.begin());
+  }
+
+  // A length or count; negative stands for null, as Kafka reads it.
+  int64_t short_length() {
+    return flexible_ ? int64_t{in_.varint()} - 1 : int64_t{in_.integer<int16_t>()};
+  }
+  int64_t long_length() {
+    return flexible_ ? int64_t{in_.varint()} - 1 : int64_t{in_.integer<int32_t>()};
+  }
+  size_t present(int64_t length) {
+    if (length >= 0) return static_cast<size_t>(length);
+    in_.fail("null where the version has no null");
+    return 0;
+  }
+
+  void read(std::string& value, bool = false) {
+    value.assign(as_text(in_.bytes(present(short_length()))));
+  }
+  void read(std::optional<std::string>& value, bool may_be_null) {
+    text(value, short_length(), may_be_null);
+  }
+  void text(std::optional<std::string>& value, int64_t length, bool may_be_null) {
+    value.reset();
+    if (length >= 0 || !may_be_null) value.emplace(as_text(in_.bytes(present(length))));
+  }
+
+  void read(Slice& value, bool = false) { value = in_.slice(present(long_length())); }
+  void read(std::optional<Slice>& value, bool may_be_null) {
+    const int64_t length = long_length();
+    value.reset();
+    if (length >= 0 || !may_be_null) value = in_.slice(present(length));
+  }
+  void read(Records& value, bool may_be_null) {
+    const int64_t length = long_length();
+    value = Records();
+    if (length >= 0 || !may_be_null) value = Records(in_.slice(present(length)));
+  }
+
+  template <class T>
+  void read(std::vector<T>& values, bool = false) {
+    elements(values, present(long_length()));
+  }
+  template <class T>
+  void read(std::optional<std::vector<T>>& values, bool may_be_null) {
+    const int64_t count = long_length();
+    values.reset();
+    if (count >= 0 || !may_be_null) elements(values.emplace(), present(count));
+  }
+  template <Described T>
+  void read(std::optional<T>& value, bool may_be_null) {
+    const bool null = in_.integer<int8_t>() < 0;
+    value.reset();
+    if (!null)
+      read(value.emplace(T{}));  // emplace() fails: T was incomplete when its optional was declared
+    else if (!may_be_null)
+      in_.fail("null where the version has no null");
+  }
+
+  template <class T>
+  void elements(std::vector<T>& values, size_t count) {
+    values.clear();
+    const size_t least = std::max<size_t>(1, LeastSize(version_, flexible_).of<T>());
+    if (count > in_.remaining() / least) return in_.fail("an array's count goes beyond the end");
+    values.reserve(std::min(count, std::max(kEagerArrayBytes, in_.remaining()) / sizeof(T) + 1));
+    for (; count > 0 && in_.ok(); --count) read(values.emplace_back());
+  }
+
+  template <class T>
+  void read_tags(T& value, uint32_t tags) {
+    for (; tags > 0 && in_.ok(); --tags) {
+      const uint32_t number = in_.varint();
+      const size_t hidden = in_.narrow(in_.varint());
+      OneTag one{*this, number};
+      T::describe(value, one);
+      if (!one.known) in_.bytes(in_.remaining());
+      if (in_.remaining() != 0) in_.fail("a tagged field is longer than its value");
+      in_.widen(hidden);
+    }
+  }
+
+  struct OneTag {
+    Decoder& decoder;
+    uint32_t number;
+    bool known = false;
+
+    void operator()(auto&, const char*, Versions = kAlways, Nullable = {}) {}
+    void operator()(auto&, const char*, Versions, NeverCompact) {}
+    void operator()(auto& value, const char*, Versions versions, Tag tag) {
+      if (tag.number != number || !versions.has(decoder.version_)) return;
+      known = true;
+      decoder.read(value, true);
+    }
+  };
+
+  Reader& in_;
+  int16_t version_;
+  bool flexible_;
+};
+
+}  // namespace kelp::wire

@@ -1,0 +1,18 @@
+#include "wire/records/consumer_group_records.h"
+
+#include "wire/instantiate.h"
+
+KELP_WIRE_MESSAGE(ConsumerGroupMetadataKey)
+KELP_WIRE_MESSAGE(ConsumerGroupMetadataValue)
+KELP_WIRE_MESSAGE(ConsumerGroupPartitionMetadataKey)
+KELP_WIRE_MESSAGE(ConsumerGroupPartitionMetadataValue)
+KELP_WIRE_MESSAGE(ConsumerGroupMemberMetadataKey)
+KELP_WIRE_MESSAGE(ConsumerGroupMemberMetadataValue)
+KELP_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMetadataKey)
+KELP_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMetadataValue)
+KELP_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMemberKey)
+KELP_WIRE_MESSAGE(ConsumerGroupTargetAssignmentMemberValue)
+KELP_WIRE_MESSAGE(ConsumerGroupCurrentMemberAssignmentKey)
+KELP_WIRE_MESSAGE(ConsumerGroupCurrentMemberAssignmentValue)
+KELP_WIRE_MESSAGE(ConsumerGroupRegularExpressionKey)
+KELP_WIRE_MESSAGE(ConsumerGroupRegularExpressionValue)

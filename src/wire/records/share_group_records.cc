@@ -1,0 +1,16 @@
+#include "wire/records/share_group_records.h"
+
+#include "wire/instantiate.h"
+
+KELP_WIRE_MESSAGE(ShareGroupMemberMetadataKey)
+KELP_WIRE_MESSAGE(ShareGroupMemberMetadataValue)
+KELP_WIRE_MESSAGE(ShareGroupMetadataKey)
+KELP_WIRE_MESSAGE(ShareGroupMetadataValue)
+KELP_WIRE_MESSAGE(ShareGroupTargetAssignmentMetadataKey)
+KELP_WIRE_MESSAGE(ShareGroupTargetAssignmentMetadataValue)
+KELP_WIRE_MESSAGE(ShareGroupTargetAssignmentMemberKey)
+KELP_WIRE_MESSAGE(ShareGroupTargetAssignmentMemberValue)
+KELP_WIRE_MESSAGE(ShareGroupCurrentMemberAssignmentKey)
+KELP_WIRE_MESSAGE(ShareGroupCurrentMemberAssignmentValue)
+KELP_WIRE_MESSAGE(ShareGroupStatePartitionMetadataKey)
+KELP_WIRE_MESSAGE(ShareGroupStatePartitionMetadataValue)

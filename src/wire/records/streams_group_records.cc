@@ -1,0 +1,16 @@
+#include "wire/records/streams_group_records.h"
+
+#include "wire/instantiate.h"
+
+KELP_WIRE_MESSAGE(StreamsGroupMetadataKey)
+KELP_WIRE_MESSAGE(StreamsGroupMetadataValue)
+KELP_WIRE_MESSAGE(StreamsGroupMemberMetadataKey)
+KELP_WIRE_MESSAGE(StreamsGroupMemberMetadataValue)
+KELP_WIRE_MESSAGE(StreamsGroupTargetAssignmentMetadataKey)
+KELP_WIRE_MESSAGE(StreamsGroupTargetAssignmentMetadataValue)
+KELP_WIRE_MESSAGE(StreamsGroupTargetAssignmentMemberKey)
+KELP_WIRE_MESSAGE(StreamsGroupTargetAssignmentMemberValue)
+KELP_WIRE_MESSAGE(StreamsGroupCurrentMemberAssignmentKey)
+KELP_WIRE_MESSAGE(StreamsGroupCurrentMemberAssignmentValue)
+KELP_WIRE_MESSAGE(StreamsGroupTopologyKey)
+KELP_WIRE_MESSAGE(StreamsGroupTopologyValue)
