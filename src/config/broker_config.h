@@ -18,10 +18,6 @@ namespace kelp::config {
 
 enum class EngineKind : uint8_t { disk, memory, seaweed };
 
-/// Bounds of kelp.brokers and kelp.shards: a process is not a data centre.
-inline constexpr int32_t kMaxBrokers = 16;
-inline constexpr int32_t kMaxShards = 64;
-
 struct BrokerConfig {
   // Who it is.
   int32_t node_id = 1;

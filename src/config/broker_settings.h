@@ -22,8 +22,8 @@ namespace kelp::config {
 enum class Origin : uint8_t { fallback, file, environment, flag, dynamic_default, dynamic_broker };
 std::string_view name_of(Origin origin);
 
-/// A node id in a setting: a value for every node.
-inline constexpr int32_t kEveryNode = -1;
+/// When neither node.id nor broker.id is set.
+inline constexpr int32_t kDefaultNodeId = 1;
 
 struct Setting {
   const Key* key;
@@ -31,6 +31,13 @@ struct Setting {
   Origin origin;
   Value value;
   std::string where;  // "server.properties:12", "KELP_LOG_DIRS", "--set"
+};
+
+/// The node ids of this process: first .. first + count - 1.
+struct NodeIds {
+  int32_t first;
+  int32_t count;
+  bool has(int32_t id) const { return id >= first && id - first < count; }
 };
 
 struct FeatureLevel {
@@ -45,8 +52,8 @@ class BrokerSettings {
 
   /// A properties file. Unknown keys are warnings.
   void add_file(std::string_view text, std::string_view file_name);
-  /// The whole environment: KELP_* and KAFKA_* variables are taken (KELP_LOG_RETENTION_MS is
-  /// log.retention.ms; `__` stands for `_` and `___` for `-`), others passed over. KELP_ wins.
+  /// The whole environment: KELP_* and KAFKA_* variables are taken (config/environment.h), others
+  /// passed over; KELP_ goes before KAFKA_. Unknown keys are warnings.
   void add_environment(std::span<const Variable> variables);
   /// "key=value" of --set. Unknown keys are errors.
   void add_override(std::string_view assignment);
@@ -61,7 +68,8 @@ class BrokerSettings {
                            std::optional<std::string_view> text);
 
   const std::vector<std::string>& errors() const { return errors_; }
-  const std::vector<std::string>& warnings() const { return warnings_; }
+  /// Unknown keys, and values for nodes that there will not be.
+  std::vector<std::string> warnings() const;
   /// One line: the keys that were set and have no effect here, by reason; empty when there are
   /// none.
   std::string without_effect() const;
@@ -74,6 +82,8 @@ class BrokerSettings {
   const std::vector<Setting>& all() const { return settings_; }
   /// The broker-wide values of a key, strongest first, and its default if it is not null.
   std::vector<ConfigSynonym> synonyms(const Key& key, int32_t node_id = kEveryNode) const;
+
+  NodeIds node_ids() const;
 
   /// Levels that were asked for; the others are at their default.
   const std::vector<FeatureLevel>& feature_levels() const { return feature_levels_; }
@@ -95,7 +105,12 @@ class BrokerSettings {
 
   std::vector<Setting> settings_;
   std::vector<FeatureLevel> feature_levels_;
-  std::vector<std::string> families_;  // keys set of a family without effect
+  struct Idle {
+    std::string name;
+    std::string_view reason;
+  };
+
+  std::vector<Idle> idle_;  // keys of a family, which have no effect
   std::vector<std::string> errors_;
   std::vector<std::string> warnings_;
   std::optional<uint16_t> port_;

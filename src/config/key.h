@@ -15,6 +15,9 @@ namespace kelp::config {
 /// Whose key it is. The same name may be a key of several (min.insync.replicas).
 enum class Scope : uint8_t { topic, broker, group, client_metrics };
 
+/// In the place of a node id: whatever holds for every node.
+inline constexpr int32_t kEveryNode = -1;
+
 /// Numbers of DescribeConfigs' configType.
 enum class Type : uint8_t {
   boolean = 1,
@@ -57,7 +60,7 @@ struct Check {
   };
   Kind kind = Kind::any;
   double low = 0, high = 0;
-  std::span<const std::string_view> options;
+  std::span<const std::string_view> options = {};
 };
 
 /// A broker key from which a topic key takes its default, and what its unit is worth in the topic
@@ -72,7 +75,7 @@ inline constexpr size_t kMaxSynonyms = 3;  // retention.ms has three
 inline constexpr std::string_view kNull{};
 
 struct Key {
-  std::string_view name;
+  std::string_view name = {};
   Scope scope = Scope::broker;
   Type type = Type::string;
   std::string_view default_text = kNull;
@@ -80,8 +83,8 @@ struct Key {
   bool is_dynamic = false;  // may be changed while running
   Known known = Known::kafka;
   Effect effect = Effect::honoured;
-  std::string_view reason;  // why it has no effect or is refused
-  std::string_view doc;     // may be empty for a key without effect
+  std::string_view reason = {};  // why it has no effect or is refused
+  std::string_view doc = {};     // may be empty for a key without effect
   std::array<Synonym, kMaxSynonyms> synonyms = {};
 
   constexpr bool has_default() const { return default_text.data() != nullptr; }
@@ -163,6 +166,7 @@ const Key* find_key(Scope scope, std::string_view name);
 const Key* find_key_of_any_case(Scope scope, std::string_view name);
 /// The known key that takes the fewest edits to reach from `name`; null when none is near.
 const Key* nearest_key(Scope scope, std::string_view name);
+std::span<const Family> families();
 /// Null: no family.
 const Family* find_family(std::string_view name);
 

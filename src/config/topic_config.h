@@ -59,8 +59,8 @@ struct TopicConfig {
   friend bool operator==(const TopicConfig&, const TopicConfig&) = default;
 };
 
-/// The topic config of a topic without overrides on a broker with these settings.
-TopicConfig topic_defaults(const BrokerSettings& settings);
+/// The config of a topic without overrides on a broker with these settings.
+TopicConfig topic_defaults(const BrokerSettings& settings, int32_t node_id = kEveryNode);
 
 /// Overrides that have passed validate_topic_overrides(), over a broker's defaults. Unknown keys
 /// and values that do not parse (a catalog from another version) are passed over.
@@ -100,7 +100,8 @@ struct ConfigEntry {
 
 /// All 33 keys of Kafka 4.3.1 (internal ones left out), sorted by name.
 std::vector<ConfigEntry> describe_topic_config(const TopicOverrides& overrides,
-                                               const BrokerSettings& settings);
+                                               const BrokerSettings& settings,
+                                               int32_t node_id = kEveryNode);
 
 /// Own words about a key for DescribeConfigs: what it does, and why it does nothing here.
 std::string documentation(const Key& key);

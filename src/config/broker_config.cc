@@ -1,0 +1,177 @@
+#include "config/broker_config.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "config/typed.h"
+
+namespace kelp::config {
+namespace {
+
+using Faults = std::vector<std::string>;
+
+EngineKind engine_of(std::string_view name) {
+  if (name == "memory") return EngineKind::memory;
+  if (name == "seaweed") return EngineKind::seaweed;
+  return EngineKind::disk;
+}
+
+void resolve_identity(const BrokerSettings& settings, int32_t index, BrokerConfig& config,
+                      Faults& faults) {
+  const NodeIds nodes = settings.node_ids();
+  const int32_t old_name = get<"broker.id">(settings);
+  if (old_name >= 0 && old_name != nodes.first) {
+    faults.push_back("You must set `node.id` to the same value as `broker.id`.");
+  }
+  if (index < 0 || index >= nodes.count) {
+    faults.push_back(
+        fmt::format("there is no virtual broker {}: kelp.brokers is {}", index, nodes.count));
+  }
+  if (nodes.first > std::numeric_limits<int32_t>::max() - nodes.count) {
+    faults.push_back(
+        fmt::format("node.id {} leaves no ids for {} brokers", nodes.first, nodes.count));
+    return;
+  }
+  config.first_node_id = nodes.first;
+  config.brokers = nodes.count;
+  config.node_id = nodes.first + index;
+  config.rack = find<"broker.rack">(settings, config.node_id);
+  config.cluster_id = find<"kelp.cluster.id">(settings);
+  for (const Feature& feature : features()) {
+    FeatureLevel level{feature.name, feature.default_level};
+    for (const FeatureLevel& wanted : settings.feature_levels()) {
+      if (wanted.name == feature.name) level.level = wanted.level;
+    }
+    config.feature_levels.push_back(level);
+  }
+}
+
+void resolve_storage(const BrokerSettings& settings, BrokerConfig& config, Faults& faults) {
+  config.engine = engine_of(get<"kelp.engine">(settings));
+  config.shards = get<"kelp.shards">(settings);
+  config.flush_acks_all = get<"kelp.flush.acks.all">(settings);
+  const auto several = find<"log.dirs">(settings);
+  const List dirs = several ? *several : get<"log.dir">(settings);
+  if (dirs.size() != 1) {
+    faults.push_back(fmt::format(
+        "{} names {} directories ({}): Kelp keeps all logs in one, so name one, on a file system "
+        "that spans the disks",
+        several ? "log.dirs" : "log.dir", dirs.size(), fmt::join(dirs, ", ")));
+    return;
+  }
+  config.data_dir = dirs.front();
+}
+
+bool is_set_for_node(const BrokerSettings& settings, const Key& key, int32_t node_id) {
+  const Setting* setting = settings.find(key, node_id);
+  return setting != nullptr && setting->node_id == node_id;
+}
+
+/// A node's own listeners are taken as they are. Its own advertised ones too, while the ports it
+/// listens on are moved with the others'.
+Result<std::vector<ListenerConfig>> listeners_of(const BrokerSettings& settings, int32_t index,
+                                                 int32_t node_id, int32_t count) {
+  ListenerTexts texts;
+  texts.listeners = get<"listeners">(settings, node_id);
+  texts.advertised = find<"advertised.listeners">(settings, node_id);
+  texts.protocol_map = get<"listener.security.protocol.map">(settings, node_id);
+  texts.controller_names =
+      find<"controller.listener.names">(settings, node_id).value_or(List{"CONTROLLER"});
+  auto listeners = resolve_listeners(texts);
+  if (!listeners) return listeners;
+  const bool own = is_set_for_node(settings, broker_key<"listeners">(), node_id);
+  const bool own_advertised =
+      is_set_for_node(settings, broker_key<"advertised.listeners">(), node_id);
+  if (own) return listeners;
+  if (settings.port()) listeners->front().port = *settings.port();
+  auto shifted = shift_listeners(*listeners, index, count);
+  if (shifted && own_advertised) {
+    for (size_t i = 0; i < shifted->size(); ++i) {
+      (*shifted)[i].advertised_port = (*listeners)[i].advertised_port;
+    }
+  }
+  return shifted;
+}
+
+/// "10.0.0.1:5,localhost:9": address and count, comma separated.
+void resolve_ip_overrides(const BrokerSettings& settings, BrokerConfig& config, Faults& faults) {
+  const std::string text = get<"max.connections.per.ip.overrides">(settings, config.node_id);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view pair = trimmed(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (pair.empty()) continue;
+    const size_t colon = pair.rfind(':');
+    const std::string_view count_text =
+        colon == pair.npos ? std::string_view{} : trimmed(pair.substr(colon + 1));
+    int32_t count = 0;
+    const char* end = count_text.data() + count_text.size();
+    const auto [at, error] = std::from_chars(count_text.data(), end, count);
+    if (count_text.empty() || error != std::errc{} || at != end || count < 0) {
+      faults.push_back(
+          fmt::format("max.connections.per.ip.overrides: '{}' is not address:count", pair));
+      return;
+    }
+    std::string_view address = trimmed(pair.substr(0, colon));
+    if (address.starts_with('[') && address.ends_with(']')) {
+      address = address.substr(1, address.size() - 2);
+    }
+    config.max_connections_per_ip_overrides.emplace_back(address, count);
+  }
+}
+
+void resolve_connections(const BrokerSettings& settings, int32_t index, BrokerConfig& config,
+                         Faults& faults) {
+  const int32_t node = config.node_id;
+  auto listeners = listeners_of(settings, index, node, config.brokers);
+  if (listeners) {
+    config.listeners = *std::move(listeners);
+  } else {
+    faults.push_back(listeners.error().what);
+  }
+  config.connections_max_idle_ms = get<"connections.max.idle.ms">(settings, node);
+  config.max_connections = get<"max.connections">(settings, node);
+  config.max_connections_per_ip = get<"max.connections.per.ip">(settings, node);
+  resolve_ip_overrides(settings, config, faults);
+  config.socket_request_max_bytes = get<"socket.request.max.bytes">(settings, node);
+  config.socket_listen_backlog_size = get<"socket.listen.backlog.size">(settings, node);
+  config.socket_send_buffer_bytes = get<"socket.send.buffer.bytes">(settings, node);
+  config.socket_receive_buffer_bytes = get<"socket.receive.buffer.bytes">(settings, node);
+  config.queued_max_requests = get<"queued.max.requests">(settings, node);
+  config.queued_max_request_bytes = get<"queued.max.request.bytes">(settings, node);
+}
+
+void resolve_topics_and_data(const BrokerSettings& settings, BrokerConfig& config) {
+  const int32_t node = config.node_id;
+  config.auto_create_topics = get<"auto.create.topics.enable">(settings, node);
+  config.delete_topics = get<"delete.topic.enable">(settings, node);
+  config.num_partitions = get<"num.partitions">(settings, node);
+  config.default_replication_factor = get<"default.replication.factor">(settings, node);
+  config.topic_defaults = topic_defaults(settings, node);
+  config.max_request_partition_size_limit = get<"max.request.partition.size.limit">(settings, node);
+  config.fetch_max_bytes = get<"fetch.max.bytes">(settings, node);
+  config.max_fetch_session_slots = get<"max.incremental.fetch.session.cache.slots">(settings, node);
+  config.producer_id_expiration_ms = get<"producer.id.expiration.ms">(settings, node);
+}
+
+}  // namespace
+
+Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
+  Faults faults = settings.errors();
+  BrokerConfig config;
+  resolve_identity(settings, index, config, faults);
+  resolve_storage(settings, config, faults);
+  resolve_connections(settings, index, config, faults);
+  resolve_topics_and_data(settings, config);
+  if (!faults.empty()) {
+    return fail(ErrorKind::invalid, fmt::format("{}", fmt::join(faults, "\n")));
+  }
+  return config;
+}
+
+}  // namespace kelp::config

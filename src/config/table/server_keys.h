@@ -1,0 +1,103 @@
+// Keys of the broker itself: who it is, where it listens, what new topics look like. And our own.
+// Part of the one table (config/key_table.h); sorted by name.
+#pragma once
+
+#include "config/table/words.h"
+
+namespace kelp::config::table {
+
+inline constexpr Key kServerKeys[] = {
+    broker("advertised.listeners", kList, kNull)
+        .checked(kNonEmptyList)
+        .honoured("The address that clients are told for each listener; when not set, the one they "
+                  "connected to."),
+    broker("auto.create.topics.enable", kBool, "true")
+        .honoured("Whether asking for an unknown topic creates it."),
+    broker("broker.id", kInt, "-1")
+        .honoured("The older name of node.id; must be equal when both are set."),
+    broker("broker.rack", kString, kNull)
+        .honoured("The rack that clients see, for rack-aware assignment. `broker.I.broker.rack` "
+                  "sets it for node I alone."),
+    broker("connections.max.idle.ms", kLong, "600000")
+        .honoured("A connection without a request for so long is closed; negative: never."),
+    broker("default.replication.factor", kInt, "1")
+        .honoured("Replication factor of a topic that does not say which."),
+    broker("delete.topic.enable", kBool, "true").honoured("Whether DeleteTopics is allowed."),
+    broker("kelp.brokers", kInt, "1")
+        .between(1, kMaxBrokers)
+        .from(Known::kelp)
+        .honoured("Virtual brokers in this process: node ids from node.id upward, ports from each "
+                  "listener's port upward."),
+    broker("kelp.cluster.id", kString, kNull)
+        .from(Known::kelp)
+        .honoured("The cluster id that a new data directory is given; random when not set."),
+    broker("kelp.engine", kString, "disk")
+        .one_of(kEngines)
+        .from(Known::kelp)
+        .honoured("What stores the logs: disk (default), memory (gone when the process ends) or "
+                  "seaweed."),
+    broker("kelp.flush.acks.all", kBool, "true")
+        .from(Known::kelp)
+        .honoured("Whether acks=all is answered only after fdatasync (survives a power loss) or "
+                  "from the page cache (survives a crash of the process)."),
+    broker("kelp.shards", kInt, "1")
+        .between(1, kMaxShards)
+        .from(Known::kelp)
+        .honoured("Threads that own connections and partitions; one is enough for most machines."),
+    broker("listener.security.protocol.map", kString,
+           "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT")
+        .dynamic()
+        .honoured("The protocol of each listener name. Only PLAINTEXT is served so far; a listener "
+                  "of another protocol is refused."),
+    broker("listeners", kList, "PLAINTEXT://:9092")
+        .checked(kNonEmptyList)
+        .dynamic()
+        .honoured("Where to listen: NAME://host:port, comma separated. An empty host means all "
+                  "interfaces; port 0 lets the system choose."),
+    broker("max.connection.creation.rate", kInt, "2147483647")
+        .at_least(0)
+        .dynamic()
+        .without_effect(kLater, "New connections a second."),
+    broker("max.connections", kInt, "2147483647")
+        .at_least(0)
+        .dynamic()
+        .honoured("Connections that are open at once; a new one beyond it is closed."),
+    broker("max.connections.per.ip", kInt, "2147483647")
+        .at_least(0)
+        .dynamic()
+        .honoured("Connections that one address may have open at once."),
+    broker("max.connections.per.ip.overrides", kString, "")
+        .dynamic()
+        .honoured("Other limits for single addresses: address:count, comma separated."),
+    broker("max.incremental.fetch.session.cache.slots", kInt, "1000")
+        .at_least(0)
+        .honoured("Incremental fetch sessions that are kept."),
+    broker("max.request.partition.size.limit", kInt, "2000")
+        .at_least(1)
+        .honoured("Partitions in one DescribeTopicPartitions answer."),
+    broker("node.id", kInt, kNull)
+        .at_least(0)
+        .honoured("The id of this broker; of the first one when there are virtual brokers. 1 when "
+                  "neither it nor broker.id is set."),
+    broker("num.partitions", kInt, "1")
+        .at_least(1)
+        .honoured("Partitions of a topic that does not say how many."),
+    broker("queued.max.request.bytes", kLong, "-1")
+        .honoured("Bytes of requests that may be under way at once before reading stops; -1: Kelp's"
+                  " own bound."),
+    broker("queued.max.requests", kInt, "500")
+        .at_least(1)
+        .honoured("Requests that may be under way at once before reading stops."),
+    broker("socket.listen.backlog.size", kInt, "50")
+        .at_least(1)
+        .honoured("Connections that may wait to be accepted."),
+    broker("socket.receive.buffer.bytes", kInt, "102400")
+        .honoured("The receive buffer of a connection; -1: what the system gives."),
+    broker("socket.request.max.bytes", kInt, "104857600")
+        .at_least(1)
+        .honoured("The largest request; a longer one closes its connection."),
+    broker("socket.send.buffer.bytes", kInt, "102400")
+        .honoured("The send buffer of a connection; -1: what the system gives."),
+};
+
+}  // namespace kelp::config::table
