@@ -21,6 +21,11 @@ std::optional<Epoch> EpochStarts::newest() const {
   return starts_.back().epoch;
 }
 
+std::optional<Epoch> EpochStarts::oldest() const {
+  if (starts_.empty()) return std::nullopt;
+  return starts_.front().epoch;
+}
+
 void EpochStarts::trimmed(Offset start) {
   while (starts_.size() > 1 && starts_[1].start <= start) starts_.erase(starts_.begin());
   if (!starts_.empty() && starts_.front().start < start) starts_.front().start = start;

@@ -31,6 +31,7 @@ class EpochStarts {
   std::optional<EpochEnd> end_of(Epoch epoch, Offset log_end) const;
 
   std::optional<Epoch> newest() const;
+  std::optional<Epoch> oldest() const;
   /// The log begins at `start` now: what lies wholly below is forgotten.
   void trimmed(Offset start);
 

@@ -40,6 +40,8 @@ class Partition {
   Offset last_stable_offset() const { return end_; }
   /// The epoch of the newest batch; nothing in a log that never held one.
   std::optional<Epoch> newest_epoch() const { return epochs_.newest(); }
+  /// The epoch of the oldest batch that can be read.
+  std::optional<Epoch> epoch_at_start() const { return epochs_.oldest(); }
 
   /// Where a valid produced batch goes. Changes nothing.
   Placement place(const record::BatchHeader& batch) const;

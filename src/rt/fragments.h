@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "base/slice.h"
 
 namespace kelp::rt {
@@ -61,5 +62,9 @@ class Fragments {
   std::vector<Fragment> parts_;
   size_t size_ = 0;
 };
+
+/// All bytes in one piece: for those who look into records. Reads files on the calling thread.
+/// Errors: io.
+Result<Slice> gathered(const Fragments& fragments);
 
 }  // namespace kelp::rt

@@ -1,0 +1,53 @@
+#include "broker/cluster.h"
+
+#include <algorithm>
+
+namespace kelp::broker {
+
+bool ClusterImage::has_node(BrokerId id) const {
+  return std::ranges::find(nodes_, id, &NodeImage::id) != nodes_.end();
+}
+
+TopicRef ClusterImage::find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+TopicRef ClusterImage::find(const Uuid& id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+void ClusterImage::insert(TopicRef topic) {
+  erase(topic->name);
+  partition_count_ += topic->partitions.size();
+  by_id_.emplace(topic->id, topic);
+  by_name_.emplace(topic->name, std::move(topic));
+}
+
+void ClusterImage::erase(const std::string& name) {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return;
+  partition_count_ -= found->second->partitions.size();
+  by_id_.erase(found->second->id);
+  by_name_.erase(found);
+}
+
+ClusterImage ClusterImage::with(const std::vector<TopicRef>& added) const {
+  ClusterImage next = *this;
+  for (const TopicRef& topic : added) next.insert(topic);
+  return next;
+}
+
+ClusterImage ClusterImage::without(const std::vector<std::string>& names) const {
+  ClusterImage next = *this;
+  for (const std::string& name : names) next.erase(name);
+  return next;
+}
+
+size_t shard_of(const engine::PartitionId& id, size_t shards) {
+  // Neighbouring partitions of a topic go to different shards.
+  return (std::hash<Uuid>()(id.topic_id) + static_cast<size_t>(id.index)) % shards;
+}
+
+}  // namespace kelp::broker

@@ -1,0 +1,91 @@
+// What the cluster looks like: nodes, topics, who leads what. An immutable image; the controller
+// makes the next one from it and every shard is handed that before the change is answered, so what
+// CreateTopics says Metadata, Produce and Fetch know. Nothing here assumes that there is one
+// broker: with --brokers N one process holds N nodes.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strong.h"
+#include "base/uuid.h"
+#include "config/topic_config.h"
+#include "engine/engine.h"
+
+namespace kelp::broker {
+
+struct NodeImage {
+  BrokerId id;
+  std::optional<std::string> rack;
+};
+
+struct PartitionImage {
+  BrokerId leader;
+  Epoch leader_epoch;
+  std::vector<BrokerId> replicas;  // leader first
+};
+
+/// Topic configurations that were set, by Kafka's names.
+using ConfigOverrides = std::map<std::string, std::string>;
+
+struct TopicImage {
+  std::string name;
+  Uuid id;
+  bool internal = false;
+  std::vector<PartitionImage> partitions;
+  ConfigOverrides overrides;
+  config::TopicConfig config;  // overrides over the broker's defaults
+
+  engine::PartitionId partition_id(int32_t index) const { return {id, index}; }
+  /// Nothing for an index that the topic does not have.
+  const PartitionImage* partition(int32_t index) const {
+    if (index < 0 || static_cast<size_t>(index) >= partitions.size()) return nullptr;
+    return &partitions[static_cast<size_t>(index)];
+  }
+};
+
+using TopicRef = std::shared_ptr<const TopicImage>;
+
+class ClusterImage {
+ public:
+  ClusterImage(std::string cluster_id, std::vector<NodeImage> nodes)
+      : cluster_id_(std::move(cluster_id)), nodes_(std::move(nodes)) {}
+
+  const std::string& cluster_id() const { return cluster_id_; }
+  const std::vector<NodeImage>& nodes() const { return nodes_; }
+  /// The node that administrates: the first (Kafka's controller id in Metadata).
+  BrokerId controller_id() const { return nodes_.front().id; }
+  bool has_node(BrokerId id) const;
+
+  TopicRef find(std::string_view name) const;
+  TopicRef find(const Uuid& id) const;
+  /// Every topic by name.
+  const std::map<std::string, TopicRef, std::less<>>& topics() const { return by_name_; }
+  size_t partition_count() const { return partition_count_; }
+
+  /// The next image. A topic of the same name is replaced.
+  ClusterImage with(const std::vector<TopicRef>& added) const;
+  ClusterImage without(const std::vector<std::string>& names) const;
+
+ private:
+  void insert(TopicRef topic);
+  void erase(const std::string& name);
+
+  std::string cluster_id_;
+  std::vector<NodeImage> nodes_;
+  std::map<std::string, TopicRef, std::less<>> by_name_;
+  std::map<Uuid, TopicRef> by_id_;
+  size_t partition_count_ = 0;
+};
+
+using ClusterRef = std::shared_ptr<const ClusterImage>;
+
+/// Which of `shards` owns a partition: a hash, so that it needs no table and is the same after a
+/// restart.
+size_t shard_of(const engine::PartitionId& id, size_t shards);
+
+}  // namespace kelp::broker

@@ -1,0 +1,328 @@
+#include "broker/controller.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <set>
+
+#include "base/log.h"
+#include "broker/error_map.h"
+
+namespace kelp::broker {
+namespace json = boost::json;
+namespace {
+
+constexpr std::string_view kClusterKey = "cluster";
+constexpr std::string_view kProducerIdsKey = "producer-ids";
+/// Ids are taken from the catalog in blocks: one durable write for so many producers (Kafka:
+/// 1,000).
+constexpr int64_t kProducerIdBlock = 1000;
+
+engine::Change put(std::string key, uint64_t expected_version, std::string body) {
+  engine::Change change;
+  change.key = std::move(key);
+  change.expected_version = expected_version;
+  change.body = std::move(body);
+  return change;
+}
+
+engine::Change remove(std::string key, uint64_t expected_version) {
+  engine::Change change;
+  change.key = std::move(key);
+  change.expected_version = expected_version;
+  return change;
+}
+
+}  // namespace
+
+Controller::Controller(engine::Engine& engine, ShardStates& shards,
+                       const config::BrokerConfig& config, std::vector<NodeImage> nodes)
+    : engine_(engine), shards_(shards), config_(config), nodes_(std::move(nodes)) {}
+
+rt::Task<Result<void>> Controller::start() {
+  auto loaded = co_await load_cluster_document();
+  if (!loaded.has_value()) co_return loaded;
+  auto finished = co_await finish_deletions();
+  if (!finished.has_value()) co_return finished;
+  auto image = co_await load_topics();
+  if (!image.has_value()) co_return std::unexpected(std::move(image.error()));
+  std::vector<TopicRef> topics;
+  for (const auto& [name, topic] : image->topics()) topics.push_back(topic);
+  auto opened = co_await open_all(std::move(topics));
+  if (!opened.has_value()) co_return opened;
+  co_await publish(*std::move(image));
+  co_return Result<void>();
+}
+
+rt::Task<Result<void>> Controller::load_cluster_document() {
+  const std::string key(kClusterKey);
+  auto found = co_await engine_.catalog().get(key);
+  if (!found.has_value()) co_return std::unexpected(std::move(found.error()));
+  uint64_t version = 0;
+  if (found->has_value()) {
+    version = (*found)->version;
+    try {
+      const json::value value = json::parse((*found)->body);
+      cluster_id_ = json::value_to<std::string>(value.at("cluster_id"));
+      unclean_starts_ = json::value_to<int32_t>(value.at("unclean_starts"));
+    } catch (const std::exception& error) {
+      co_return fail(ErrorKind::malformed,
+                     std::string("catalog document cluster: ") + error.what());
+    }
+    if (!engine_.recovered_unclean()) co_return Result<void>();
+    // What was not synced may be gone: readers learn it from a new leader epoch (KIP-101).
+    ++unclean_starts_;
+  } else {
+    cluster_id_ = Uuid::random().text();
+  }
+  json::object document;
+  document["cluster_id"] = cluster_id_;
+  document["unclean_starts"] = unclean_starts_;
+  std::vector<engine::Change> changes;
+  changes.push_back(put(key, version, json::serialize(document)));
+  co_return co_await engine_.catalog().commit(std::move(changes));
+}
+
+rt::Task<Result<ClusterImage>> Controller::load_topics() {
+  auto documents = co_await engine_.catalog().list("topics/");
+  if (!documents.has_value()) co_return std::unexpected(std::move(documents.error()));
+  std::vector<TopicRef> topics;
+  for (const auto& [key, document] : *documents) {
+    auto topic = decode_topic(key, document.body);
+    if (!topic.has_value()) co_return std::unexpected(std::move(topic.error()));
+    topics.push_back(image_of(*std::move(topic)));
+  }
+  co_return ClusterImage(cluster_id_, nodes_).with(topics);
+}
+
+TopicRef Controller::image_of(TopicDocument document) const {
+  auto topic = std::make_shared<TopicImage>();
+  topic->name = std::move(document.name);
+  topic->id = document.id;
+  topic->internal = topic->name == "__consumer_offsets" || topic->name == "__transaction_state";
+  topic->overrides = std::move(document.overrides);
+  topic->config = config::resolve_topic_config(topic->overrides, config_.settings);
+  for (auto& replicas : document.replicas) {
+    PartitionImage& partition = topic->partitions.emplace_back();
+    // The preferred leader, if it is one of the nodes of this start (--brokers may have shrunk).
+    partition.leader = replicas.front();
+    for (const BrokerId node : replicas) {
+      const bool alive = std::ranges::find(nodes_, node, &NodeImage::id) != nodes_.end();
+      if (alive) partition.replicas.push_back(node);
+    }
+    if (partition.replicas.empty()) partition.replicas.push_back(nodes_.front().id);
+    partition.leader = partition.replicas.front();
+    partition.leader_epoch = Epoch(unclean_starts_ - document.unclean_starts);
+  }
+  return topic;
+}
+
+rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
+  // Every shard opens its own, all shards at once.
+  std::vector<rt::Task<Result<void>>> opening;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    ShardState& state = shards_.at(i);
+    auto open_here = [this, &state, &topics]() -> rt::Task<Result<void>> {
+      for (const TopicRef& topic : topics) {
+        for (size_t index = 0; index < topic->partitions.size(); ++index) {
+          const engine::PartitionId id = topic->partition_id(static_cast<int32_t>(index));
+          if (&shards_.owner_of(id) != &state) continue;
+          auto replica = co_await Replica::open(engine_, topic, id.index);
+          if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
+          state.insert(id, *std::move(replica));
+        }
+      }
+      co_return Result<void>();
+    };
+    opening.push_back(rt::call_on(state.shard(), open_here));
+  }
+  Result<void> outcome;
+  for (auto& task : opening) {
+    auto opened = co_await task;
+    if (!opened.has_value()) outcome = std::move(opened);
+  }
+  co_return outcome;
+}
+
+rt::Task<void> Controller::close_all(std::vector<TopicRef> topics) {
+  std::vector<rt::Task<void>> closing;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    ShardState& state = shards_.at(i);
+    auto close_here = [&state, &topics]() -> rt::Task<void> {
+      for (const TopicRef& topic : topics) {
+        for (size_t index = 0; index < topic->partitions.size(); ++index) {
+          const std::shared_ptr<Replica> replica =
+              state.take(topic->partition_id(static_cast<int32_t>(index)));
+          if (replica != nullptr) co_await replica->close();
+        }
+      }
+    };
+    closing.push_back(rt::call_on(state.shard(), close_here));
+  }
+  for (auto& task : closing) co_await task;
+}
+
+rt::Task<void> Controller::publish(ClusterImage next) {
+  const auto image = std::make_shared<const ClusterImage>(std::move(next));
+  std::vector<rt::Task<void>> publishing;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    ShardState& state = shards_.at(i);
+    auto set_here = [&state, &image]() -> rt::Task<void> {
+      state.set_image(image);
+      co_return;
+    };
+    publishing.push_back(rt::call_on(state.shard(), set_here));
+  }
+  for (auto& task : publishing) co_await task;
+}
+
+rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicOrder> orders,
+                                                              bool validate_only) {
+  const rt::Units turn = co_await turn_.take(1);
+  std::vector<TopicVerdict> verdicts;
+  std::vector<engine::Change> changes;
+  std::vector<TopicRef> added;
+  for (const TopicOrder& order : orders) {
+    TopicVerdict verdict = judge(order);
+    const auto collides = [&](const TopicRef& other) {
+      return other->name != order.name && colliding_name(other->name) == colliding_name(order.name);
+    };
+    const auto rival = std::ranges::find_if(added, collides);
+    if (verdict.error == ErrorCode::none && rival != added.end()) {
+      verdict.error = ErrorCode::invalid_topic_exception;
+      verdict.message =
+          fmt::format("Topic '{}' collides with existing topic: {}", order.name, (*rival)->name);
+    }
+    if (verdict.error == ErrorCode::none) {
+      TopicDocument document = document_of(order);
+      if (!validate_only) changes.push_back(put(topic_key(order.name), 0, encode(document)));
+      verdict.topic = image_of(std::move(document));
+      added.push_back(verdict.topic);
+    }
+    verdicts.push_back(std::move(verdict));
+  }
+  if (validate_only || changes.empty()) co_return verdicts;
+
+  Result<void> made = co_await make_durable_and_open(std::move(changes), added);
+  if (!made.has_value()) {
+    log_error("create topics: {}", made.error().text());
+    for (TopicVerdict& verdict : verdicts) {
+      if (verdict.error != ErrorCode::none) continue;
+      verdict.error = kafka_error(made.error().kind);
+      verdict.message = "The topic could not be stored.";
+      verdict.topic = nullptr;
+    }
+  }
+  co_return verdicts;
+}
+
+rt::Task<Result<void>> Controller::make_durable_and_open(std::vector<engine::Change> changes,
+                                                         std::vector<TopicRef> added) {
+  if (stopped_) co_return fail(ErrorKind::closed, "the broker stops");
+  auto committed = co_await engine_.catalog().commit(std::move(changes));
+  if (!committed.has_value()) co_return committed;
+  auto opened = co_await open_all(added);
+  co_await publish(shards_.here().image()->with(added));
+  co_return opened;
+}
+
+rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::string> names) {
+  const rt::Units turn = co_await turn_.take(1);
+  std::vector<ErrorCode> outcomes;
+  std::vector<TopicRef> topics;
+  std::vector<engine::Change> changes;
+  const ClusterRef image = shards_.here().image();
+  for (const std::string& name : names) {
+    const TopicRef topic = image->find(name);
+    outcomes.push_back(topic == nullptr ? ErrorCode::unknown_topic_or_partition : ErrorCode::none);
+    if (topic == nullptr) continue;
+    auto document = co_await engine_.catalog().get(topic_key(name));
+    if (!document.has_value() || !document->has_value()) {
+      outcomes.back() = ErrorCode::kafka_storage_error;
+      continue;
+    }
+    changes.push_back(remove(topic_key(name), (*document)->version));
+    changes.push_back(put(deleting_key(topic->id), 0, (*document)->body));
+    topics.push_back(topic);
+  }
+  if (topics.empty() || stopped_) co_return outcomes;
+  const Result<void> committed = co_await engine_.catalog().commit(std::move(changes));
+  if (!committed.has_value()) {
+    log_error("delete topics: {}", committed.error().text());
+    for (ErrorCode& outcome : outcomes) {
+      if (outcome == ErrorCode::none) outcome = kafka_error(committed.error().kind);
+    }
+    co_return outcomes;
+  }
+  co_await publish(image->without(names));
+  co_await close_all(topics);
+  for (const TopicRef& topic : topics) {
+    const Result<void> dropped = co_await drop_logs(topic->id, topic->partitions.size());
+    // The document under deleting/ stays: the next start finishes it.
+    if (!dropped.has_value()) log_error("delete {}: {}", topic->name, dropped.error().text());
+  }
+  co_return outcomes;
+}
+
+rt::Task<Result<void>> Controller::drop_logs(Uuid topic_id, size_t partitions) {
+  for (size_t index = 0; index < partitions; ++index) {
+    engine::PartitionId id;
+    id.topic_id = topic_id;
+    id.index = static_cast<int32_t>(index);
+    auto dropped = co_await engine_.drop(id);
+    if (!dropped.has_value()) co_return dropped;
+  }
+  std::vector<engine::Change> changes;
+  changes.push_back(remove(deleting_key(topic_id), 1));
+  co_return co_await engine_.catalog().commit(std::move(changes));
+}
+
+rt::Task<Result<void>> Controller::finish_deletions() {
+  auto documents = co_await engine_.catalog().list("deleting/");
+  if (!documents.has_value()) co_return std::unexpected(std::move(documents.error()));
+  for (const auto& [key, document] : *documents) {
+    auto topic = decode_topic(key, document.body);
+    if (!topic.has_value()) co_return std::unexpected(std::move(topic.error()));
+    log_info("finishing the deletion of topic {}", topic->name);
+    auto dropped = co_await drop_logs(topic->id, topic->replicas.size());
+    if (!dropped.has_value()) co_return dropped;
+  }
+  co_return Result<void>();
+}
+
+rt::Task<Result<int64_t>> Controller::next_producer_id() {
+  const rt::Units turn = co_await turn_.take(1);
+  if (next_producer_id_ < producer_ids_end_) co_return next_producer_id_++;
+  const std::string key(kProducerIdsKey);
+  auto found = co_await engine_.catalog().get(key);
+  if (!found.has_value()) co_return std::unexpected(std::move(found.error()));
+  int64_t first = 0;
+  uint64_t version = 0;
+  if (found->has_value()) {
+    version = (*found)->version;
+    try {
+      first = json::value_to<int64_t>(json::parse((*found)->body).at("next"));
+    } catch (const std::exception& error) {
+      co_return fail(ErrorKind::malformed,
+                     std::string("catalog document producer-ids: ") + error.what());
+    }
+  }
+  json::object document;
+  document["next"] = first + kProducerIdBlock;
+  std::vector<engine::Change> changes;
+  changes.push_back(put(key, version, json::serialize(document)));
+  auto committed = co_await engine_.catalog().commit(std::move(changes));
+  if (!committed.has_value()) co_return std::unexpected(std::move(committed.error()));
+  next_producer_id_ = first;
+  producer_ids_end_ = first + kProducerIdBlock;
+  co_return next_producer_id_++;
+}
+
+rt::Task<void> Controller::stop() {
+  const rt::Units turn = co_await turn_.take(1);
+  stopped_ = true;
+  std::vector<TopicRef> topics;
+  for (const auto& [name, topic] : shards_.here().image()->topics()) topics.push_back(topic);
+  co_await close_all(std::move(topics));
+}
+
+}  // namespace kelp::broker

@@ -1,0 +1,366 @@
+#include "broker/replica.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "broker/error_map.h"
+#include "record/builder.h"
+#include "record/reader.h"
+
+namespace kelp::broker {
+namespace {
+
+/// After so many appended bytes the partition's state is saved, so that a restart after a crash
+/// replays no more than that.
+constexpr uint64_t kSnapshotBytes = 64 << 20;
+
+engine::LogOptions log_options(const config::TopicConfig& config) {
+  engine::LogOptions options;
+  options.segment_bytes = static_cast<size_t>(config.segment_bytes);
+  options.index_interval_bytes = static_cast<size_t>(config.index_interval_bytes);
+  options.flush_messages = config.flush_messages;
+  options.flush_ms = config.flush_ms;
+  return options;
+}
+
+engine::Durability durability_of(int16_t acks) {
+  if (acks == 0) return engine::Durability::accepted;
+  return acks == 1 ? engine::Durability::replicated : engine::Durability::synced;
+}
+
+/// The state that was saved, if it is of this log: a crash may have taken what it speaks of.
+partition::Partition restored(const std::optional<Slice>& snapshot, const engine::Bounds& bounds,
+                              const std::string& name) {
+  partition::Partition empty(bounds.start);
+  if (!snapshot.has_value()) return empty;
+  auto state = partition::Partition::decode_snapshot(snapshot->bytes());
+  if (!state.has_value()) {
+    log_warn("{}: {}: its state is rebuilt from the log", name, state.error().text());
+    return empty;
+  }
+  if (state->end() > bounds.end || state->end() < bounds.start) return empty;
+  return *std::move(state);
+}
+
+}  // namespace
+
+Replica::Replica(engine::Engine& engine, TopicRef topic, int32_t index,
+                 std::unique_ptr<engine::Log> log, partition::Partition state)
+    : engine_(engine),
+      topic_(std::move(topic)),
+      index_(index),
+      log_(std::move(log)),
+      state_(std::move(state)) {}
+
+rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine, TopicRef topic,
+                                                         int32_t index) {
+  const engine::PartitionId id = topic->partition_id(index);
+  auto log = co_await engine.open(id, log_options(topic->config));
+  if (!log.has_value()) co_return std::unexpected(std::move(log.error()));
+  const engine::Bounds bounds = (*log)->bounds();
+  partition::Partition state(bounds.start);
+  Offset saved_end = bounds.end == Offset(0) ? bounds.end : Offset(-1);
+  if (bounds.end > Offset(0)) {
+    auto snapshot = co_await engine.load(id);
+    if (!snapshot.has_value()) co_return std::unexpected(std::move(snapshot.error()));
+    state = restored(*snapshot, bounds, fmt::format("{}-{}", topic->name, index));
+    if (snapshot->has_value()) saved_end = state.end();
+    if (state.end() < bounds.end) {
+      std::function<void(const record::BatchHeader&)> each =
+          [&state](const record::BatchHeader& batch) {
+            if (batch.base_offset() >= state.end()) state.appended(batch);
+          };
+      auto replayed = co_await (*log)->replay(state.end(), each);
+      if (!replayed.has_value()) co_return std::unexpected(std::move(replayed.error()));
+    }
+    state.trimmed(bounds.start);
+  }
+  auto replica =
+      std::make_unique<Replica>(engine, std::move(topic), index, *std::move(log), std::move(state));
+  replica->saved_end_ = saved_end;
+  co_return replica;
+}
+
+std::string Replica::name() const { return fmt::format("{}-{}", topic_->name, index_); }
+
+Epoch Replica::leader_epoch() const {
+  return topic_->partitions[static_cast<size_t>(index_)].leader_epoch;
+}
+
+void Replica::update(TopicRef topic) {
+  topic_ = std::move(topic);
+  log_->configure(log_options(topic_->config));
+}
+
+record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
+  const config::TopicConfig& config = topic_->config;
+  record::ProduceRules rules;
+  rules.now_ms = terms.now_ms;
+  rules.api_version = terms.api_version;
+  rules.max_message_bytes = config.max_message_bytes;
+  rules.timestamp_type = config.message_timestamp_type;
+  rules.timestamp_before_max_ms = config.message_timestamp_before_max_ms;
+  rules.timestamp_after_max_ms = config.message_timestamp_after_max_ms;
+  rules.compacted = config.compact;
+  rules.control_allowed = terms.from_broker;
+  return rules;
+}
+
+ProduceOutcome Replica::refuse(ErrorCode error, std::string message) const {
+  ProduceOutcome outcome;
+  outcome.error = error;
+  outcome.message = std::move(message);
+  outcome.log_start = state_.start();
+  return outcome;
+}
+
+rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
+  if (gate_.closed()) co_return refuse(ErrorCode::unknown_topic_or_partition);
+  const rt::Gate::Pass pass = gate_.enter();
+  const auto& replicas = topic_->partitions[static_cast<size_t>(index_)].replicas;
+  if (terms.acks == -1 && std::cmp_greater(topic_->config.min_insync_replicas, replicas.size())) {
+    co_return refuse(ErrorCode::not_enough_replicas);
+  }
+  record::ProduceRules rules = rules_for(terms);
+  const std::string own_name = rules.compacted ? name() : std::string();
+  rules.topic_partition = own_name;
+  auto batch = record::validate_produced(records, rules);
+  if (!batch.has_value()) {
+    ProduceOutcome outcome = refuse(batch.error().code, std::move(batch.error().message));
+    outcome.record_faults = std::move(batch.error().records);
+    co_return outcome;
+  }
+  record::settle_timestamps(*batch, rules);
+  auto stored = recompressed(*std::move(batch), rules);
+  if (!stored.has_value()) {
+    co_return refuse(ErrorCode::invalid_record, std::move(stored.error().what));
+  }
+  co_return co_await append(*std::move(stored), terms);
+}
+
+Result<record::ValidatedBatch> Replica::recompressed(record::ValidatedBatch batch,
+                                                     const record::ProduceRules& rules) const {
+  const auto& wanted = topic_->config.compression_codec;  // nothing: as the producer has it
+  const bool as_it_is = !wanted.has_value() || batch.view().codec() == wanted;
+  if (as_it_is) return batch;
+  auto bytes = record::recompress(batch.view(), *wanted, topic_->config.compression_level);
+  if (!bytes.has_value()) return std::unexpected(std::move(bytes.error()));
+  batch.batch = *std::move(bytes);
+  record::settle_timestamps(batch, rules);
+  return batch;
+}
+
+rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTerms terms) {
+  const partition::Placement placement = state_.place(batch.view());
+  if (placement.error != ErrorCode::none) co_return refuse(placement.error);
+  if (placement.duplicate) co_return co_await answer_duplicate(placement, terms.acks);
+
+  record::set_base_offset(batch.batch.patch(), placement.base);
+  record::set_leader_epoch(batch.batch.patch(), leader_epoch());
+  const record::BatchView view = batch.view();
+  engine::Chunk chunk;
+  chunk.epoch = leader_epoch();
+  chunk.base = placement.base;
+  chunk.last = view.last_offset();
+  chunk.max_timestamp_ms = batch.max_timestamp_ms;
+  chunk.batches = batch.batch;
+  rt::Task<Result<Offset>> appending = log_->append(std::move(chunk), durability_of(terms.acks));
+  // Accepted, though perhaps not yet durable: the next append goes behind it, and readers may have
+  // it.
+  if (log_->bounds().end > placement.base) {
+    state_.appended(view);
+    wake_waiters(batch.batch.size());
+    bytes_since_snapshot_ += batch.batch.size();
+    snapshot_if_due();
+  }
+  const Result<Offset> appended = co_await appending;
+  if (!appended.has_value()) {
+    log_error("{}: {}", name(), appended.error().text());
+    co_return refuse(kafka_error(appended.error().kind), "The log could not store the records.");
+  }
+  ProduceOutcome outcome;
+  outcome.base = *appended;
+  outcome.log_start = state_.start();
+  if (topic_->config.message_timestamp_type == record::TimestampType::log_append_time) {
+    outcome.log_append_time_ms = terms.now_ms;
+  }
+  co_return outcome;
+}
+
+rt::Task<ProduceOutcome> Replica::answer_duplicate(partition::Placement placement, int16_t acks) {
+  // The first attempt may still wait for the disk: its promise is this one's too.
+  if (acks == -1) {
+    const Result<void> synced = co_await log_->sync();
+    if (!synced.has_value()) co_return refuse(kafka_error(synced.error().kind));
+  }
+  ProduceOutcome outcome;
+  outcome.base = placement.base;
+  outcome.log_append_time_ms = placement.duplicate_timestamp_ms;
+  outcome.log_start = state_.start();
+  co_return outcome;
+}
+
+ErrorCode Replica::check_epoch(Epoch believed) const {
+  if (believed < Epoch(0) || believed == leader_epoch()) return ErrorCode::none;
+  return believed < leader_epoch() ? ErrorCode::fenced_leader_epoch
+                                   : ErrorCode::unknown_leader_epoch;
+}
+
+rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
+  FetchOutcome outcome;
+  if (gate_.closed()) {
+    outcome.error = ErrorCode::unknown_topic_or_partition;
+    co_return outcome;
+  }
+  const rt::Gate::Pass pass = gate_.enter();
+  outcome.error = check_epoch(terms.current_leader_epoch);
+  if (outcome.error != ErrorCode::none) co_return outcome;
+  outcome.high_watermark = state_.high_watermark();
+  outcome.last_stable_offset = state_.last_stable_offset();
+  outcome.log_start = state_.start();
+  outcome.seen_end = state_.end();
+  if (terms.last_fetched_epoch >= Epoch(0)) {
+    const auto end = state_.end_of(terms.last_fetched_epoch);
+    if (end.has_value() && (end->epoch < terms.last_fetched_epoch || end->end < terms.from)) {
+      outcome.diverging = end;
+      co_return outcome;
+    }
+  }
+  if (terms.from < state_.start() || terms.from > state_.end()) {
+    FetchOutcome out_of_range;
+    out_of_range.error = ErrorCode::offset_out_of_range;
+    co_return out_of_range;
+  }
+  if (terms.from == state_.end()) co_return outcome;
+  engine::ReadLimits limits;
+  limits.max_bytes = terms.max_bytes;
+  limits.before = state_.high_watermark();
+  limits.first_batch_always = terms.first_batch_always;
+  auto read = co_await log_->read(terms.from, limits);
+  if (!read.has_value()) {
+    log_error("{}: {}", name(), read.error().text());
+    FetchOutcome failed;
+    failed.error = kafka_error(read.error().kind);
+    co_return failed;
+  }
+  outcome.records = std::move(read->batches);
+  co_return outcome;
+}
+
+void Replica::watch(const std::shared_ptr<FetchWait>& wait, Offset seen_end) {
+  if (gate_.closed() || state_.end() > seen_end || state_.end() < seen_end) {
+    wait->wake();  // it came, or all changed, between the read and now
+    return;
+  }
+  if (waiting_.size() >= prune_waiting_at_) {
+    std::erase_if(waiting_, [](const auto& old) { return old->is_over(); });
+    prune_waiting_at_ = std::max<size_t>(16, 2 * waiting_.size());
+  }
+  waiting_.push_back(wait);
+}
+
+void Replica::wake_waiters(size_t bytes) {
+  for (const auto& wait : waiting_) wait->appended(static_cast<int64_t>(bytes));
+  std::erase_if(waiting_, [](const auto& wait) { return wait->is_over(); });
+}
+
+FoundOffset Replica::earliest() const {
+  FoundOffset found;
+  found.offset = state_.start();
+  found.leader_epoch = state_.epoch_at_start().value_or(leader_epoch());
+  return found;
+}
+
+FoundOffset Replica::latest() const {
+  FoundOffset found;
+  found.offset = state_.end();
+  found.leader_epoch = leader_epoch();
+  return found;
+}
+
+rt::Task<Result<FoundOffset>> Replica::first_at_or_after(int64_t timestamp_ms) {
+  const rt::Gate::Pass pass = gate_.enter();
+  const auto batch = co_await log_->find_time(timestamp_ms);
+  if (!batch.has_value()) co_return std::unexpected(batch.error());
+  if (!batch->has_value()) co_return FoundOffset();
+  co_return co_await first_record_from(**batch, timestamp_ms);
+}
+
+rt::Task<Result<FoundOffset>> Replica::largest_timestamp() {
+  const rt::Gate::Pass pass = gate_.enter();
+  auto largest = state_.largest_timestamp();
+  if (!largest.has_value()) {
+    // The batch that had it was trimmed away: the log is asked once.
+    partition::Partition rebuilt(state_.start());
+    std::function<void(const record::BatchHeader&)> each =
+        [&rebuilt](const record::BatchHeader& batch) {
+          if (batch.base_offset() >= rebuilt.end()) rebuilt.appended(batch);
+        };
+    const Result<void> replayed = co_await log_->replay(state_.start(), each);
+    if (!replayed.has_value()) co_return std::unexpected(replayed.error());
+    largest = rebuilt.largest_timestamp();
+    if (!largest.has_value()) co_return FoundOffset();
+  }
+  co_return co_await first_record_from(largest->batch_base, largest->timestamp_ms);
+}
+
+rt::Task<Result<FoundOffset>> Replica::first_record_from(Offset batch, int64_t timestamp_ms) {
+  // Usually the first batch holds it; the log may begin in the middle of a batch, and then a later
+  // one does.
+  for (Offset from = batch; from < state_.end();) {
+    engine::ReadLimits limits;
+    limits.before = state_.high_watermark();
+    auto read = co_await log_->read(std::max(from, state_.start()), limits);
+    if (!read.has_value()) co_return std::unexpected(std::move(read.error()));
+    const Result<Slice> bytes = rt::gathered(read->batches);
+    if (!bytes.has_value()) co_return std::unexpected(bytes.error());
+    const auto view = record::first_batch(bytes->bytes());
+    if (!view.has_value()) co_return std::unexpected(view.error());
+    auto records = record::RecordReader::open(*view);
+    if (!records.has_value()) co_return std::unexpected(std::move(records.error()));
+    for (;;) {
+      const auto next = records->next();
+      if (!next.has_value()) co_return std::unexpected(next.error());
+      if (*next == nullptr) break;
+      if ((*next)->timestamp_ms < timestamp_ms || (*next)->offset < state_.start()) continue;
+      FoundOffset found;
+      found.timestamp_ms = (*next)->timestamp_ms;
+      found.offset = (*next)->offset;
+      found.leader_epoch = view->leader_epoch();
+      co_return found;
+    }
+    from = view->next_offset();
+  }
+  co_return FoundOffset();
+}
+
+void Replica::snapshot_if_due() {
+  if (bytes_since_snapshot_ < kSnapshotBytes || saving_snapshot_) return;
+  save_snapshot().detach();
+}
+
+rt::Task<void> Replica::save_snapshot() {
+  const rt::Gate::Pass pass = gate_.enter();
+  saving_snapshot_ = true;
+  bytes_since_snapshot_ = 0;
+  co_await write_snapshot();
+  saving_snapshot_ = false;
+}
+
+rt::Task<void> Replica::write_snapshot() {
+  saved_end_ = state_.end();
+  const Result<void> saved =
+      co_await engine_.save(topic_->partition_id(index_), state_.encode_snapshot());
+  if (!saved.has_value()) log_warn("{}: snapshot: {}", name(), saved.error().text());
+}
+
+rt::Task<void> Replica::close() {
+  rt::Task<void> closing = gate_.close();
+  for (const auto& wait : waiting_) wait->wake();
+  waiting_.clear();
+  co_await closing;
+  if (state_.end() != saved_end_) co_await write_snapshot();
+  log_.reset();
+}
+
+}  // namespace kelp::broker

@@ -1,0 +1,127 @@
+// Replica: a partition as this process runs it: Kafka's rules (partition::Partition), its log, and
+// who waits for records. Owner: the shard of shard_of(id); touched by that shard's thread only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error_code.h"
+#include "broker/cluster.h"
+#include "broker/fetch_wait.h"
+#include "engine/engine.h"
+#include "partition/partition.h"
+#include "record/fault.h"
+#include "record/validate.h"
+#include "rt/task.h"
+#include "rt/wait.h"
+
+namespace kelp::broker {
+
+/// What a producer asked for, besides the records.
+struct ProduceTerms {
+  int16_t api_version = 0;
+  int16_t acks = 1;
+  int64_t now_ms = 0;
+  /// The broker's own records (internal topics, control batches).
+  bool from_broker = false;
+};
+
+struct ProduceOutcome {
+  ErrorCode error = ErrorCode::none;
+  Offset base{-1};
+  int64_t log_append_time_ms = -1;
+  Offset log_start{-1};
+  std::string message;
+  std::vector<record::RecordFault> record_faults;
+};
+
+struct FetchTerms {
+  Offset from;
+  size_t max_bytes = 0;
+  bool first_batch_always = false;
+  /// What the client believes (KIP-320); negative: does not say.
+  Epoch current_leader_epoch{-1};
+  Epoch last_fetched_epoch{-1};
+};
+
+struct FetchOutcome {
+  ErrorCode error = ErrorCode::none;
+  Offset high_watermark{-1};
+  Offset last_stable_offset{-1};
+  Offset log_start{-1};
+  rt::Fragments records;
+  /// The client's log differs from ours from here on (KIP-595).
+  std::optional<partition::EpochEnd> diverging;
+  /// Everything below was seen by this read: a later append begins here.
+  Offset seen_end{-1};
+};
+
+struct FoundOffset {
+  int64_t timestamp_ms = -1;
+  Offset offset{-1};
+  Epoch leader_epoch{-1};
+};
+
+class Replica {
+ public:
+  /// Opens the log, brings the partition's state up to it from its snapshot.
+  static rt::Task<Result<std::unique_ptr<Replica>>> open(engine::Engine& engine, TopicRef topic,
+                                                         int32_t index);
+  Replica(engine::Engine& engine, TopicRef topic, int32_t index, std::unique_ptr<engine::Log> log,
+          partition::Partition state);
+
+  /// Validates and appends one batch. What comes before its first suspension happens in the order
+  /// of the calls.
+  rt::Task<ProduceOutcome> produce(Slice records, ProduceTerms terms);
+
+  rt::Task<FetchOutcome> read(FetchTerms terms);
+  /// `wait` hears of every append behind `seen_end`, also of one that has come already.
+  void watch(const std::shared_ptr<FetchWait>& wait, Offset seen_end);
+
+  /// ListOffsets. `is` 75 or 74 for an epoch that is not ours.
+  ErrorCode check_epoch(Epoch believed) const;
+  FoundOffset earliest() const;
+  FoundOffset latest() const;
+  rt::Task<Result<FoundOffset>> first_at_or_after(int64_t timestamp_ms);
+  rt::Task<Result<FoundOffset>> largest_timestamp();
+  std::optional<partition::EpochEnd> end_of(Epoch epoch) const { return state_.end_of(epoch); }
+
+  /// The topic's configuration or place changed.
+  void update(TopicRef topic);
+  const engine::Log& log() const { return *log_; }
+  const TopicImage& topic() const { return *topic_; }
+  std::string name() const;
+
+  /// Nobody may enter any more: waiters are woken, what is under way ends, the snapshot is saved.
+  rt::Task<void> close();
+
+ private:
+  Epoch leader_epoch() const;
+  record::ProduceRules rules_for(const ProduceTerms& terms) const;
+  rt::Task<ProduceOutcome> append(record::ValidatedBatch batch, ProduceTerms terms);
+  rt::Task<ProduceOutcome> answer_duplicate(partition::Placement placement, int16_t acks);
+  Result<record::ValidatedBatch> recompressed(record::ValidatedBatch batch,
+                                              const record::ProduceRules& rules) const;
+  ProduceOutcome refuse(ErrorCode error, std::string message = {}) const;
+  rt::Task<Result<FoundOffset>> first_record_from(Offset batch, int64_t timestamp_ms);
+  void wake_waiters(size_t bytes);
+  void snapshot_if_due();
+  rt::Task<void> save_snapshot();
+  rt::Task<void> write_snapshot();
+
+  engine::Engine& engine_;
+  TopicRef topic_;
+  const int32_t index_;
+  std::unique_ptr<engine::Log> log_;
+  partition::Partition state_;
+  std::vector<std::shared_ptr<FetchWait>> waiting_;
+  size_t prune_waiting_at_ = 0;
+  uint64_t bytes_since_snapshot_ = 0;
+  Offset saved_end_{-1};  // what the saved snapshot speaks of
+  bool saving_snapshot_ = false;
+  rt::Gate gate_;
+};
+
+}  // namespace kelp::broker
