@@ -29,15 +29,12 @@ struct PartitionImage {
   std::vector<BrokerId> replicas;  // leader first
 };
 
-/// Topic configurations that were set, by Kafka's names.
-using ConfigOverrides = std::map<std::string, std::string>;
-
 struct TopicImage {
   std::string name;
   Uuid id;
   bool internal = false;
   std::vector<PartitionImage> partitions;
-  ConfigOverrides overrides;
+  config::TopicOverrides overrides;
   config::TopicConfig config;  // overrides over the broker's defaults
 
   engine::PartitionId partition_id(int32_t index) const { return {id, index}; }

@@ -100,7 +100,7 @@ TopicRef Controller::image_of(TopicDocument document) const {
   topic->id = document.id;
   topic->internal = topic->name == "__consumer_offsets" || topic->name == "__transaction_state";
   topic->overrides = std::move(document.overrides);
-  topic->config = config::resolve_topic_config(topic->overrides, config_.settings);
+  topic->config = config::resolve_topic_config(topic->overrides, config_.topic_defaults);
   for (auto& replicas : document.replicas) {
     PartitionImage& partition = topic->partitions.emplace_back();
     // The preferred leader, if it is one of the nodes of this start (--brokers may have shrunk).
@@ -192,8 +192,16 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
       verdict.message =
           fmt::format("Topic '{}' collides with existing topic: {}", order.name, (*rival)->name);
     }
+    Result<config::TopicOverrides> overrides;
     if (verdict.error == ErrorCode::none) {
-      TopicDocument document = document_of(order);
+      overrides = overrides_of(order);
+      if (!overrides.has_value()) {
+        verdict.error = ErrorCode::invalid_config;
+        verdict.message = std::move(overrides.error().what);
+      }
+    }
+    if (verdict.error == ErrorCode::none) {
+      TopicDocument document = document_of(order, *std::move(overrides));
       if (!validate_only) changes.push_back(put(topic_key(order.name), 0, encode(document)));
       verdict.topic = image_of(std::move(document));
       added.push_back(verdict.topic);

@@ -25,7 +25,8 @@ struct TopicOrder {
   int16_t replication_factor = -1;
   /// (partition index, replicas) as the client wants them; empty: we choose.
   Assignments assignments;
-  ConfigOverrides overrides;
+  /// As the client wrote them; they are judged with the rest of the order.
+  std::vector<std::pair<std::string, std::optional<std::string>>> configs;
   /// Said by the caller before the controller was asked (duplicates in one request, null values).
   ErrorCode refused = ErrorCode::none;
   std::string message;
@@ -64,9 +65,10 @@ class Controller {
   rt::Task<Result<ClusterImage>> load_topics();
   rt::Task<Result<void>> finish_deletions();
   TopicVerdict judge(const TopicOrder& order) const;
+  Result<config::TopicOverrides> overrides_of(const TopicOrder& order) const;
   TopicVerdict judge_counts(const TopicOrder& order, const ClusterImage& image) const;
   int replication_factor_of(const TopicOrder& order) const;
-  TopicDocument document_of(const TopicOrder& order) const;
+  TopicDocument document_of(const TopicOrder& order, config::TopicOverrides overrides) const;
   rt::Task<Result<void>> make_durable_and_open(std::vector<engine::Change> changes,
                                                std::vector<TopicRef> added);
   TopicRef image_of(TopicDocument document) const;

@@ -18,9 +18,36 @@ engine::LogOptions log_options(const config::TopicConfig& config) {
   engine::LogOptions options;
   options.segment_bytes = static_cast<size_t>(config.segment_bytes);
   options.index_interval_bytes = static_cast<size_t>(config.index_interval_bytes);
-  options.flush_messages = config.flush_messages;
-  options.flush_ms = config.flush_ms;
+  // Kafka's "never" is the largest number, the engine's is 0.
+  options.flush_messages = config.flush_messages == INT64_MAX ? 0 : config.flush_messages;
+  options.flush_ms = config.flush_ms == INT64_MAX ? 0 : config.flush_ms;
   return options;
+}
+
+record::TimestampType timestamp_type_of(const config::TopicConfig& config) {
+  return config.timestamp_type == config::TimestampType::log_append_time
+             ? record::TimestampType::log_append_time
+             : record::TimestampType::create_time;
+}
+
+/// compression.type of a topic; no codec: as the producer has it.
+struct TopicCodec {
+  std::optional<record::Codec> codec;
+  std::optional<int> level;
+};
+
+TopicCodec codec_of(const config::TopicConfig& config) {
+  switch (config.compression) {
+    case config::TopicCompression::producer: return {};
+    case config::TopicCompression::uncompressed: return {record::Codec::none, {}};
+    case config::TopicCompression::gzip:
+      return {record::Codec::gzip, config.compression_gzip_level};
+    case config::TopicCompression::snappy: return {record::Codec::snappy, {}};
+    case config::TopicCompression::lz4: return {record::Codec::lz4, config.compression_lz4_level};
+    case config::TopicCompression::zstd:
+      return {record::Codec::zstd, config.compression_zstd_level};
+  }
+  return {};
 }
 
 engine::Durability durability_of(int16_t acks) {
@@ -98,10 +125,10 @@ record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
   rules.now_ms = terms.now_ms;
   rules.api_version = terms.api_version;
   rules.max_message_bytes = config.max_message_bytes;
-  rules.timestamp_type = config.message_timestamp_type;
-  rules.timestamp_before_max_ms = config.message_timestamp_before_max_ms;
-  rules.timestamp_after_max_ms = config.message_timestamp_after_max_ms;
-  rules.compacted = config.compact;
+  rules.timestamp_type = timestamp_type_of(config);
+  rules.timestamp_before_max_ms = config.timestamp_before_max_ms;
+  rules.timestamp_after_max_ms = config.timestamp_after_max_ms;
+  rules.compacted = config.cleanup_compact;
   rules.control_allowed = terms.from_broker;
   return rules;
 }
@@ -140,10 +167,9 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
 
 Result<record::ValidatedBatch> Replica::recompressed(record::ValidatedBatch batch,
                                                      const record::ProduceRules& rules) const {
-  const auto& wanted = topic_->config.compression_codec;  // nothing: as the producer has it
-  const bool as_it_is = !wanted.has_value() || batch.view().codec() == wanted;
-  if (as_it_is) return batch;
-  auto bytes = record::recompress(batch.view(), *wanted, topic_->config.compression_level);
+  const TopicCodec wanted = codec_of(topic_->config);
+  if (!wanted.codec.has_value() || batch.view().codec() == wanted.codec) return batch;
+  auto bytes = record::recompress(batch.view(), *wanted.codec, wanted.level);
   if (!bytes.has_value()) return std::unexpected(std::move(bytes.error()));
   batch.batch = *std::move(bytes);
   record::settle_timestamps(batch, rules);
@@ -181,7 +207,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   ProduceOutcome outcome;
   outcome.base = *appended;
   outcome.log_start = state_.start();
-  if (topic_->config.message_timestamp_type == record::TimestampType::log_append_time) {
+  if (topic_->config.timestamp_type == config::TimestampType::log_append_time) {
     outcome.log_append_time_ms = terms.now_ms;
   }
   co_return outcome;

@@ -18,7 +18,7 @@ struct TopicDocument {
   /// from here.
   int32_t unclean_starts = 0;
   std::vector<std::vector<BrokerId>> replicas;  // by partition, leader first
-  ConfigOverrides overrides;
+  config::TopicOverrides overrides;
 };
 
 std::string topic_key(std::string_view name);

@@ -34,9 +34,6 @@ TopicVerdict Controller::judge(const TopicOrder& order) const {
   }
   TopicVerdict verdict = judge_counts(order, image);
   if (verdict.error != ErrorCode::none) return verdict;
-  if (auto fault = config::fault_of_topic_overrides(order.overrides)) {
-    return refused(ErrorCode::invalid_config, *std::move(fault));
-  }
   return {};
 }
 
@@ -81,12 +78,23 @@ int Controller::replication_factor_of(const TopicOrder& order) const {
                                         : order.replication_factor;
 }
 
-TopicDocument Controller::document_of(const TopicOrder& order) const {
+Result<config::TopicOverrides> Controller::overrides_of(const TopicOrder& order) const {
+  std::vector<config::NamedText> wanted;
+  for (const auto& [name, value] : order.configs) {
+    config::NamedText& entry = wanted.emplace_back();
+    entry.first = name;
+    if (value.has_value()) entry.second = *value;
+  }
+  return config::validate_topic_overrides(wanted, config_.topic_defaults);
+}
+
+TopicDocument Controller::document_of(const TopicOrder& order,
+                                      config::TopicOverrides overrides) const {
   TopicDocument document;
   document.name = order.name;
   document.id = Uuid::random();
   document.unclean_starts = unclean_starts_;
-  document.overrides = order.overrides;
+  document.overrides = std::move(overrides);
   if (order.assignments.empty()) {
     const int partitions = order.partitions == -1 ? config_.num_partitions : order.partitions;
     document.replicas = spread_replicas(document.id, static_cast<size_t>(partitions),

@@ -1,0 +1,41 @@
+// Every handler: one function an API, in the file of its number. Each takes the request whole and returns the answer.
+#pragma once
+
+#include "broker/request.h"
+#include "rt/task.h"
+#include "wire/00_produce.h"
+#include "wire/01_fetch.h"
+#include "wire/02_list_offsets.h"
+#include "wire/03_metadata.h"
+#include "wire/18_api_versions.h"
+#include "wire/19_create_topics.h"
+#include "wire/20_delete_topics.h"
+#include "wire/22_init_producer_id.h"
+#include "wire/23_offset_for_leader_epoch.h"
+#include "wire/60_describe_cluster.h"
+
+namespace kelp::broker {
+
+rt::Task<Unanswered<wire::ProduceResponse>> produce(RequestContext& context,
+                                                    wire::ProduceRequest request);
+rt::Task<WithRecords<wire::FetchResponse>> fetch(RequestContext& context,
+                                                 wire::FetchRequest request);
+rt::Task<wire::ListOffsetsResponse> list_offsets(RequestContext& context,
+                                                 wire::ListOffsetsRequest request);
+rt::Task<wire::MetadataResponse> metadata(RequestContext& context, wire::MetadataRequest request);
+wire::ApiVersionsResponse api_versions(RequestContext& context, wire::ApiVersionsRequest request);
+rt::Task<wire::CreateTopicsResponse> create_topics(RequestContext& context,
+                                                   wire::CreateTopicsRequest request);
+rt::Task<wire::DeleteTopicsResponse> delete_topics(RequestContext& context,
+                                                   wire::DeleteTopicsRequest request);
+rt::Task<wire::InitProducerIdResponse> init_producer_id(RequestContext& context,
+                                                        wire::InitProducerIdRequest request);
+rt::Task<wire::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
+    RequestContext& context, wire::OffsetForLeaderEpochRequest request);
+wire::DescribeClusterResponse describe_cluster(RequestContext& context,
+                                               wire::DescribeClusterRequest request);
+
+/// ApiVersions in a version that is not served: error 35 and the versions of ApiVersions itself, nothing else.
+wire::ApiVersionsResponse unsupported_api_versions();
+
+}  // namespace kelp::broker

@@ -1,0 +1,58 @@
+#include "broker/broker.h"
+
+#include "base/log.h"
+
+namespace kelp::broker {
+namespace {
+
+std::vector<NodeImage> images_of(const std::vector<config::BrokerConfig>& nodes) {
+  std::vector<NodeImage> images;
+  for (const config::BrokerConfig& node : nodes) {
+    NodeImage& image = images.emplace_back();
+    image.id = BrokerId(node.node_id);
+    image.rack = node.rack;
+  }
+  return images;
+}
+
+}  // namespace
+
+Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
+               const config::BrokerSettings& settings, std::vector<config::BrokerConfig> nodes)
+    : settings_(settings),
+      nodes_(std::move(nodes)),
+      features_(nodes_.front().feature_levels),
+      shards_(shards),
+      controller_(engine, shards_, nodes_.front(), images_of(nodes_)) {}
+
+rt::Task<Result<void>> Broker::start() { return controller_.start(); }
+
+rt::Task<void> Broker::stop() { return controller_.stop(); }
+
+HostAndPort Broker::address_of(BrokerId node, const net::Peer& peer) const {
+  const auto index = static_cast<size_t>(node.value() - nodes_.front().node_id);
+  HostAndPort result;
+  if (index >= addresses_.size()) return result;
+  const NodeAddress& address = addresses_[index][peer.listener];
+  result.host = address.advertised_host.value_or(peer.local_host);
+  result.port = address.port;
+  return result;
+}
+
+rt::Task<std::vector<TopicVerdict>> Broker::create_topics(std::vector<TopicOrder> orders,
+                                                          bool validate_only) {
+  auto there = [&] { return controller_.create_topics(std::move(orders), validate_only); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> names) {
+  auto there = [&] { return controller_.delete_topics(std::move(names)); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<Result<int64_t>> Broker::next_producer_id() {
+  auto there = [this] { return controller_.next_producer_id(); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+}  // namespace kelp::broker

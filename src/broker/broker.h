@@ -1,0 +1,75 @@
+// Broker: the nodes that this process is, their shared state, and the service that answers frames. Made by app, which also
+// names the engine. Handlers reach everything through it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/cluster.h"
+#include "broker/controller.h"
+#include "broker/features.h"
+#include "broker/shard_state.h"
+#include "config/broker_config.h"
+#include "net/service.h"
+
+namespace kelp::broker {
+
+/// Where one node can be reached through one listener.
+struct NodeAddress {
+  std::optional<std::string> advertised_host;  // nothing: the address that the client connected to
+  uint16_t port = 0;
+};
+
+struct HostAndPort {
+  std::string host;
+  uint16_t port = 0;
+};
+
+class Broker final : public net::Service {
+ public:
+  /// `nodes`: the configuration of each virtual broker, at least one.
+  Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
+         const config::BrokerSettings& settings, std::vector<config::BrokerConfig> nodes);
+
+  /// On shard 0, before the first connection.
+  rt::Task<Result<void>> start();
+  /// By node, then by listener: known once the sockets are bound.
+  void set_addresses(std::vector<std::vector<NodeAddress>> addresses) {
+    addresses_ = std::move(addresses);
+  }
+  /// On shard 0, after the last connection.
+  rt::Task<void> stop();
+
+  // net::Service
+  net::Ordering ordering(Bytes frame) const override;
+  rt::Task<net::Answer> serve(std::shared_ptr<net::Peer> peer, Slice frame) override;
+
+  /// The image of the calling shard.
+  const ClusterRef& image() { return shards_.here().image(); }
+  ShardStates& shards() { return shards_; }
+  const config::BrokerConfig& config() const { return nodes_.front(); }
+  const config::BrokerSettings& settings() const { return settings_; }
+  const FeatureLevels& features() const { return features_; }
+
+  /// The node that the client talks to.
+  BrokerId node_of(const net::Peer& peer) const { return BrokerId(nodes_[peer.node].node_id); }
+  /// Where the client finds a node through the listener that it uses itself.
+  HostAndPort address_of(BrokerId node, const net::Peer& peer) const;
+
+  // The controller, from any shard.
+  rt::Task<std::vector<TopicVerdict>> create_topics(std::vector<TopicOrder> orders,
+                                                    bool validate_only);
+  rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
+  rt::Task<Result<int64_t>> next_producer_id();
+
+ private:
+  const config::BrokerSettings& settings_;
+  const std::vector<config::BrokerConfig> nodes_;
+  const FeatureLevels features_;
+  ShardStates shards_;
+  Controller controller_;
+  std::vector<std::vector<NodeAddress>> addresses_;
+};
+
+}  // namespace kelp::broker
