@@ -1,6 +1,7 @@
-// THE list of APIs. One row per API: which versions are served, how requests of it are ordered on a connection, whose state
-// it touches, what each version adds here and what is not supported. Dispatch, ApiVersions, docs/apis.md and the conformance
-// sweep are derived from it. A missing handler, a version beyond the codec or a key out of order does not compile.
+// THE list of APIs. One row per API: which versions are served, how requests of it are ordered on a
+// connection, whose state it touches, what each version adds here and what is not supported.
+// Dispatch, ApiVersions, docs/apis.md and the conformance sweep are derived from it. A missing
+// handler, a version beyond the codec or a key out of order does not compile.
 #pragma once
 
 #include <algorithm>
@@ -34,30 +35,34 @@ inline constexpr std::array kApis{
         "Tiered storage: -5 and -6 answer offset -1"),
     api<wire::MetadataRequest, metadata>(
         {0, 13}, net::Ordering::serial, Owner::cluster,
-        "v0: an empty list is all topics; v1: null is all topics, controller, racks; v2: cluster id; "
+        "v0: an empty list is all topics; v1: null is all topics, controller, racks; v2: cluster "
+        "id; "
         "v4: allow_auto_topic_creation; v5: offline replicas; v7: leader epochs; v8: authorized "
         "operations; v9: flexible; v10: topic ids; v12: topics by id; v13: top-level error",
         "Authorized operations without an authorizer: all of them"),
     api<wire::ApiVersionsRequest, api_versions>(
         {0, 4}, net::Ordering::serial, Owner::none,
-        "v1: throttle time; v3: flexible, client software, features; v4: features with minimum 0", ""),
+        "v1: throttle time; v3: flexible, client software, features; v4: features with minimum 0",
+        ""),
     api<wire::CreateTopicsRequest, create_topics>(
         {0, 7}, net::Ordering::serial, Owner::controller,
         "v1: validate_only, messages; v4: default counts (-1); v5: flexible, configs returned; v7: "
         "topic ids",
         ""),
     api<wire::DeleteTopicsRequest, delete_topics>({0, 6}, net::Ordering::serial, Owner::controller,
-                                                  "v4: flexible; v5: messages; v6: by topic id", ""),
+                                                  "v4: flexible; v5: messages; v6: by topic id",
+                                                  ""),
     api<wire::InitProducerIdRequest, init_producer_id>(
         {0, 5}, net::Ordering::serial, Owner::controller,
         "v2: flexible; v3: producer id and epoch of the client; v4: 90 instead of 47",
         "Transactional ids: 53 until transactions are served"),
     api<wire::OffsetForLeaderEpochRequest, offset_for_leader_epoch>(
         {0, 4}, net::Ordering::serial, Owner::partition,
-        "v1: leader epoch in the answer; v2: current leader epoch; v3: replica id; v4: flexible", ""),
+        "v1: leader epoch in the answer; v2: current leader epoch; v3: replica id; v4: flexible",
+        ""),
     api<wire::DescribeClusterRequest, describe_cluster>(
-        {0, 2}, net::Ordering::serial, Owner::cluster,
-        "v1: endpoint type; v2: fenced brokers", "The controllers' endpoint type (114)"),
+        {0, 2}, net::Ordering::serial, Owner::cluster, "v1: endpoint type; v2: fenced brokers",
+        "The controllers' endpoint type (114)"),
 };
 
 static_assert(std::ranges::is_sorted(kApis, std::less_equal<>(), &Api::key),

@@ -1,5 +1,5 @@
-// Broker: the nodes that this process is, their shared state, and the service that answers frames. Made by app, which also
-// names the engine. Handlers reach everything through it.
+// Broker: the nodes that this process is, their shared state, and the service that answers frames.
+// Made by app, which also names the engine. Handlers reach everything through it.
 #pragma once
 
 #include <memory>

@@ -98,7 +98,7 @@ TopicRef Controller::image_of(TopicDocument document) const {
   auto topic = std::make_shared<TopicImage>();
   topic->name = std::move(document.name);
   topic->id = document.id;
-  topic->internal = topic->name == "__consumer_offsets" || topic->name == "__transaction_state";
+  topic->internal = is_internal_topic(topic->name);
   topic->overrides = std::move(document.overrides);
   topic->config = config::resolve_topic_config(topic->overrides, config_.topic_defaults);
   for (auto& replicas : document.replicas) {

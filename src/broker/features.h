@@ -1,5 +1,5 @@
-// Finalizable features (KIP-584) as ApiVersions reports them: which levels we serve, which one is in force. Only what is
-// served is named; a level that was asked for beyond it is lowered.
+// Finalizable features (KIP-584) as ApiVersions reports them: which levels we serve, which one is
+// in force. Only what is served is named; a level that was asked for beyond it is lowered.
 #pragma once
 
 #include <array>
@@ -16,7 +16,8 @@ struct Feature {
   int16_t min, max;  // served
 };
 
-/// metadata.version: 30 is Kafka 4.3. The others come with what they switch: transactions, KIP-848 groups, share groups.
+/// metadata.version: 30 is Kafka 4.3. The others come with what they switch: transactions, KIP-848
+/// groups, share groups.
 inline constexpr std::array kFeatures{Feature{"metadata.version", 7, 30}};
 
 struct FinalizedFeature {

@@ -38,12 +38,16 @@ struct TopicCodec {
 
 TopicCodec codec_of(const config::TopicConfig& config) {
   switch (config.compression) {
-    case config::TopicCompression::producer: return {};
-    case config::TopicCompression::uncompressed: return {record::Codec::none, {}};
+    case config::TopicCompression::producer:
+      return {};
+    case config::TopicCompression::uncompressed:
+      return {record::Codec::none, {}};
     case config::TopicCompression::gzip:
       return {record::Codec::gzip, config.compression_gzip_level};
-    case config::TopicCompression::snappy: return {record::Codec::snappy, {}};
-    case config::TopicCompression::lz4: return {record::Codec::lz4, config.compression_lz4_level};
+    case config::TopicCompression::snappy:
+      return {record::Codec::snappy, {}};
+    case config::TopicCompression::lz4:
+      return {record::Codec::lz4, config.compression_lz4_level};
     case config::TopicCompression::zstd:
       return {record::Codec::zstd, config.compression_zstd_level};
   }

@@ -1,4 +1,5 @@
-// What a handler is given besides the request, and what it may answer. Handlers return; the dispatcher sends.
+// What a handler is given besides the request, and what it may answer. Handlers return; the
+// dispatcher sends.
 #pragma once
 
 #include <memory>
@@ -26,14 +27,16 @@ struct RequestContext {
   }
 };
 
-/// An answer whose records lie in memory or files: `sources[i]` are the bytes of Records::elsewhere(i, …).
+/// An answer whose records lie in memory or files: `sources[i]` are the bytes of
+/// Records::elsewhere(i, …).
 template <class Response>
 struct WithRecords {
   Response response;
   std::vector<rt::Fragments> sources;
 };
 
-/// An answer that may be kept back: a producer with acks=0 gets none, or, when it failed, a closed connection.
+/// An answer that may be kept back: a producer with acks=0 gets none, or, when it failed, a closed
+/// connection.
 template <class Response>
 struct Unanswered {
   std::optional<Response> response;

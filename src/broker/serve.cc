@@ -51,14 +51,14 @@ rt::Task<net::Answer> Broker::serve(std::shared_ptr<net::Peer> peer, Slice frame
     log_warn("client {}: {}: connection closed", peer->client_host, received.error().text());
     co_return close_connection();
   }
-  auto context = std::make_unique<RequestContext>(*this, std::move(peer), std::move(received->header));
+  auto context =
+      std::make_unique<RequestContext>(*this, std::move(peer), std::move(received->header));
   const Api* api = find_api(context->header.request_api_key);
   if (api == nullptr || !api->served.has(context->version())) {
     if (api != nullptr && api->key == wire::ApiVersionsRequest::key) {
       // KIP-511: answered in version 0, so that the client can step down at once.
       const wire::ApiVersionsResponse refusal = unsupported_api_versions();
-      co_return answer_with(
-          wire::encode_response(context->header.correlation_id, refusal, 0), {});
+      co_return answer_with(wire::encode_response(context->header.correlation_id, refusal, 0), {});
     }
     log_warn("{}: API {} version {} is not served: connection closed",
              words_of(*context->peer, context->header), context->header.request_api_key,

@@ -1,5 +1,6 @@
-// How a row of the API list becomes a function from a frame to an answer: decode, call the handler, encode. Whatever type a
-// handler returns (a response, one with records elsewhere, one that may be kept back) is dealt with here, once.
+// How a row of the API list becomes a function from a frame to an answer: decode, call the handler,
+// encode. Whatever type a handler returns (a response, one with records elsewhere, one that may be
+// kept back) is dealt with here, once.
 #pragma once
 
 #include <memory>
@@ -94,8 +95,8 @@ consteval Api api(wire::Versions served, net::Ordering ordering, Owner owner,
   constexpr std::string_view kSuffix = "Request";
   std::string_view name = Request::name;
   name.remove_suffix(kSuffix.size());
-  return {Request::key, name, served, ordering, owner, versions_add, not_supported,
-          &detail::serve<Request, Handler>};
+  return {Request::key, name,         served,        ordering,
+          owner,        versions_add, not_supported, &detail::serve<Request, Handler>};
 }
 
 }  // namespace kelp::broker

@@ -31,6 +31,10 @@ std::optional<std::string> fault_of_topic_name(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_internal_topic(std::string_view name) {
+  return name == "__consumer_offsets" || name == "__transaction_state";
+}
+
 std::string colliding_name(std::string_view name) {
   std::string result(name);
   std::ranges::replace(result, '.', '_');

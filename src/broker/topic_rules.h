@@ -19,6 +19,9 @@ inline constexpr int64_t kMaxPartitionsPerRequest = 10'000;
 /// Why a name is refused; nothing for one that is allowed.
 std::optional<std::string> fault_of_topic_name(std::string_view name);
 
+/// Topics of the broker itself: not made on first use, marked in Metadata.
+bool is_internal_topic(std::string_view name);
+
 /// Names that differ only in '.' and '_' make one metric's name: they are not allowed side by side.
 std::string colliding_name(std::string_view name);
 /// A topic whose name collides with `name` without being it.

@@ -1,8 +1,10 @@
-// ApiVersions, versions 0-4: which APIs and versions are served (KIP-35), and which features are on (KIP-584).
-//   v1 throttle time   v3 flexible; client software name and version; features, without those whose minimum is 0 (old
-//   clients refuse them)   v4 features with minimum 0 too
-// A version that is not served is answered in v0 with error 35 and one row (KIP-511): see Broker::serve. The response header
-// is always v0. A software name that is not of the form [a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])? is 42 INVALID_REQUEST.
+// ApiVersions, versions 0-4: which APIs and versions are served (KIP-35), and which features are on
+// (KIP-584).
+//   v1 throttle time   v3 flexible; client software name and version; features, without those whose
+//   minimum is 0 (old clients refuse them)   v4 features with minimum 0 too
+// A version that is not served is answered in v0 with error 35 and one row (KIP-511): see
+// Broker::serve. The response header is always v0. A software name that is not of the form
+// [a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])? is 42 INVALID_REQUEST.
 #include <algorithm>
 
 #include "broker/api/handlers.h"
@@ -18,7 +20,8 @@ bool is_alphanumeric(char c) {
 
 bool is_software_name(std::string_view text) {
   if (text.empty() || !is_alphanumeric(text.front()) || !is_alphanumeric(text.back())) return false;
-  return std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
+  return std::ranges::all_of(text,
+                             [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
 }
 
 wire::ApiVersionsResponse::ApiVersion row_of(const Api& api) {
@@ -29,7 +32,8 @@ wire::ApiVersionsResponse::ApiVersion row_of(const Api& api) {
   return row;
 }
 
-void add_features(wire::ApiVersionsResponse& response, const FeatureLevels& levels, int16_t version) {
+void add_features(wire::ApiVersionsResponse& response, const FeatureLevels& levels,
+                  int16_t version) {
   for (const Feature& feature : kFeatures) {
     if (version < 4 && feature.min == 0) continue;
     auto& supported = response.supported_features.emplace_back();

@@ -1,7 +1,9 @@
-// InitProducerId, versions 0-5, without a transactional id: a new producer id and epoch 0 each time (KIP-98).
-//   v2 flexible   v3 producer id and epoch of the client: ignored without a transactional id, as Kafka does   v4, v5 as v3
-// Runs on the controller, which takes ids from durable blocks. Errors: 42 an empty transactional id; 53 any other one, as
-// transactions are not served yet; 56 when the catalog cannot be written.
+// InitProducerId, versions 0-5, without a transactional id: a new producer id and epoch 0 each time
+// (KIP-98).
+//   v2 flexible   v3 producer id and epoch of the client: ignored without a transactional id, as
+//   Kafka does   v4, v5 as v3
+// Runs on the controller, which takes ids from durable blocks. Errors: 42 an empty transactional
+// id; 53 any other one, as transactions are not served yet; 56 when the catalog cannot be written.
 #include "base/log.h"
 #include "broker/api/handlers.h"
 #include "broker/broker.h"

@@ -1,6 +1,6 @@
 // DescribeCluster, versions 0-2: the nodes, the controller and the cluster id (KIP-700).
-//   v1 endpoint type: 2 (controllers) on a broker is 114 MISMATCHED_ENDPOINT_TYPE (KIP-919), others 115
-//   v2 fenced brokers: there are none
+//   v1 endpoint type: 2 (controllers) on a broker is 114 MISMATCHED_ENDPOINT_TYPE (KIP-919), others
+//   115 v2 fenced brokers: there are none
 // Reads the shard's cluster image.
 #include "broker/api/handlers.h"
 #include "broker/broker.h"

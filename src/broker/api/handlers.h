@@ -1,4 +1,5 @@
-// Every handler: one function an API, in the file of its number. Each takes the request whole and returns the answer.
+// Every handler: one function an API, in the file of its number. Each takes the request whole and
+// returns the answer.
 #pragma once
 
 #include "broker/request.h"
@@ -35,7 +36,8 @@ rt::Task<wire::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
 wire::DescribeClusterResponse describe_cluster(RequestContext& context,
                                                wire::DescribeClusterRequest request);
 
-/// ApiVersions in a version that is not served: error 35 and the versions of ApiVersions itself, nothing else.
+/// ApiVersions in a version that is not served: error 35 and the versions of ApiVersions itself,
+/// nothing else.
 wire::ApiVersionsResponse unsupported_api_versions();
 
 }  // namespace kelp::broker
