@@ -9,6 +9,7 @@
 // for v10-11 by id, which Kafka defined before it served it.
 #include <set>
 
+#include "base/log.h"
 #include "broker/api/handlers.h"
 #include "broker/authorized_operations.h"
 #include "broker/broker.h"

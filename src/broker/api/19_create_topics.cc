@@ -82,7 +82,7 @@ void describe(TopicAnswer& answer, const TopicImage& topic,
     config.value = std::move(entry.value);
     config.read_only = entry.read_only();
     config.config_source = static_cast<int8_t>(entry.source);
-    config.is_sensitive = entry.key->is_sensitive;
+    config.is_sensitive = entry.key->is_sensitive();
   }
 }
 

@@ -1,0 +1,106 @@
+// For tests only: a broker on the memory engine, asked by frames as the network would, without
+// sockets. Every test of it runs with 1 and with 3 shards.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "broker/broker.h"
+#include "engine/memory/memory_engine.h"
+#include "record/builder.h"
+#include "rt/test_shard.h"
+#include "wire/codec.h"
+
+namespace kelp::broker {
+
+class TestBroker {
+ public:
+  explicit TestBroker(size_t shards, std::vector<std::string> overrides = {}, int32_t nodes = 1)
+      : engine_(engine::make_memory_engine()) {
+    for (const std::string& assignment : overrides) settings_.add_override(assignment);
+    settings_.add_override("kelp.brokers=" + std::to_string(nodes));
+    EXPECT_TRUE(settings_.errors().empty()) << settings_.errors().front();
+    std::vector<rt::Shard*> all;
+    for (size_t i = 0; i < shards; ++i) {
+      shards_.push_back(std::make_unique<rt::Shard>(static_cast<unsigned>(i)));
+      shards_.back()->start();
+      all.push_back(shards_.back().get());
+    }
+    std::vector<config::BrokerConfig> configs;
+    for (int32_t i = 0; i < nodes; ++i) configs.push_back(*config::resolve(settings_, i));
+    broker_ = std::make_unique<Broker>(*engine_, all, settings_, std::move(configs));
+    std::vector<std::vector<NodeAddress>> addresses;
+    for (int32_t i = 0; i < nodes; ++i) {
+      addresses.emplace_back().emplace_back().port = static_cast<uint16_t>(9092 + i);
+    }
+    broker_->set_addresses(std::move(addresses));
+    const auto started = rt::run_on(*shards_.front(), [this] { return broker_->start(); });
+    EXPECT_TRUE(started.has_value()) << started.error().text();
+  }
+  ~TestBroker() {
+    rt::run_on(*shards_.front(), [this] { return broker_->stop(); });
+    broker_.reset();
+  }
+
+  /// The answer of a connection to node `node` that lives on the last shard; nothing if it gave
+  /// none or closed.
+  std::optional<Slice> send(Slice frame, size_t node = 0) {
+    const net::Answer answer = rt::run_on(*shards_.back(), [&] {
+      auto peer = std::make_shared<net::Peer>();
+      peer->client_host = "127.0.0.1";
+      peer->local_host = "127.0.0.1";
+      peer->node = node;
+      return broker_->serve(std::move(peer), frame);
+    });
+    closed_ = answer.kind == net::Answer::Kind::close;
+    if (answer.kind != net::Answer::Kind::reply) return std::nullopt;
+    return *rt::gathered(answer.frame);
+  }
+  bool closed() const { return closed_; }
+
+  template <class Response, class Request>
+  Response call(const Request& request, int16_t version, size_t node = 0) {
+    wire::RequestHeader header;
+    header.correlation_id = 77;
+    header.client_id = "test";
+    const wire::Frame frame = wire::encode_request(header, request, version);
+    const auto reply = send(frame.bytes.slice().from(4), node);
+    if (!reply.has_value()) {
+      ADD_FAILURE() << Request::name << " v" << version << ": no answer";
+      return {};
+    }
+    EXPECT_EQ(load_big<int32_t>(reply->data()), static_cast<int32_t>(reply->size()) - 4);
+    EXPECT_EQ(load_big<int32_t>(reply->data() + 4), 77);
+    const size_t header_size = wire::has_flexible_header<Response>(version) ? 9 : 8;
+    auto response = wire::decode_exactly<Response>(reply->from(header_size), version);
+    if (!response.has_value()) {
+      ADD_FAILURE() << response.error().text();
+      return {};
+    }
+    return *std::move(response);
+  }
+
+  Broker& broker() { return *broker_; }
+
+ private:
+  std::unique_ptr<engine::Engine> engine_;
+  config::BrokerSettings settings_;
+  std::vector<std::unique_ptr<rt::Shard>> shards_;
+  std::unique_ptr<Broker> broker_;
+  bool closed_ = false;
+};
+
+/// A batch of records "v0", "v1", … with timestamps from `first_timestamp_ms` on.
+inline Slice batch_of(int32_t records, record::BatchOptions options = {},
+                      int64_t first_timestamp_ms = 1000) {
+  record::BatchBuilder builder(options);
+  for (int32_t i = 0; i < records; ++i) {
+    const std::string value = "v" + std::to_string(i);
+    record::NewRecord record;
+    record.timestamp_ms = first_timestamp_ms + i;
+    record.value = as_bytes(value);
+    builder.add(record);
+  }
+  return *builder.build();
+}
+
+}  // namespace kelp::broker
