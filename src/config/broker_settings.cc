@@ -51,15 +51,14 @@ std::optional<std::string> shown(const Key& key, const Value& value) {
 }
 
 std::string did_you_mean(std::string_view name) {
-  const Key* nearest = nearest_key(Scope::broker, name);
-  if (nearest != nullptr) return fmt::format("; did you mean '{}'?", nearest->name);
   // A topic's key in a broker's file: say where it belongs.
   const Key* of_topic = find_key(Scope::topic, name);
   if (of_topic != nullptr && !of_topic->synonyms.front().name.empty()) {
     return fmt::format("; it is a topic's key, the broker's is '{}'",
                        of_topic->synonyms.front().name);
   }
-  return {};
+  const Key* nearest = nearest_key(Scope::broker, name);
+  return nearest == nullptr ? "" : fmt::format("; did you mean '{}'?", nearest->name);
 }
 
 struct ForNode {

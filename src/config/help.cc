@@ -96,7 +96,7 @@ NamesByReason without_effect(Scope scope) {
 std::string help_of(Scope scope) {
   std::string text;
   for (const Key* key : keys_of(scope, Effect::honoured)) {
-    text += fmt::format("  {}  ({})\n", key->name, facts(*key));
+    text += wrapped(fmt::format("{} ({})", key->name, facts(*key)), 2);
     text += wrapped(key->doc, 6);
   }
   text += "\n  Refused with any other value than the default:\n";
@@ -171,7 +171,7 @@ std::string feature_table() {
 }
 
 constexpr std::string_view kIntroduction =
-    R"(<!-- Generated from src/config/table/. Do not edit: KELP_UPDATE_DOCS=1 ./dev test rewrites it. -->
+    R"(<!-- Generated from src/config/table by kelp_config_test with KELP_UPDATE_DOCS=1. -->
 # Configuration
 
 Kelp takes Kafka's configuration keys with Kafka's names, units and defaults, and a few of its own
@@ -188,8 +188,9 @@ for all. A key that nobody knows is an error on the command line and a warning e
 Kafka 4.3 or 3.9 knows and that means nothing here is accepted; one line at the start names all
 that were given. A key that would be unsafe to ignore is refused.
 
-Two defaults are not Kafka's: `log.dir` is `./kelp-data`, and a listener whose address is not
-advertised tells each client the address that this client connected to.
+Three defaults are not Kafka's: `log.dir` is `./kelp-data`, `node.id` is 1, and a listener whose
+address is not advertised tells each client the address that this client connected to. Listeners
+that are named in `controller.listener.names` (when it is not set: `CONTROLLER`) are left out.
 
 )";
 

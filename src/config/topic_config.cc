@@ -101,10 +101,14 @@ const Key& broker_key(std::string_view name) {
   return *key;
 }
 
-/// A broker's value in the topic key's unit: -1 hours is "without end", which is -1.
-Value scaled(Value value, int64_t factor) {
-  if (auto* number = std::get_if<int64_t>(&value); number && factor != 1) {
-    *number = *number < 0 ? -1 : *number * factor;  // an int times 3600000 fits
+/// A broker's value as the topic key's: in its unit (an int of hours fits), and not below its lower
+/// bound, which some broker keys do not have (log.retention.hours=-2 is "without end", -1).
+Value as_topic_value(Value value, int64_t factor, const Key& key) {
+  if (auto* number = std::get_if<int64_t>(&value)) {
+    *number = *number < 0 ? *number : *number * factor;
+    if (key.check.kind == Check::Kind::at_least) {
+      *number = std::max(*number, static_cast<int64_t>(key.check.low));
+    }
   }
   return value;
 }
@@ -115,7 +119,7 @@ Value inherited(const Key& key, const BrokerSettings& settings, int32_t node_id)
     if (synonym.name.empty()) break;
     Value value = settings.value(broker_key(synonym.name), node_id);
     if (!std::holds_alternative<std::monostate>(value)) {
-      return scaled(std::move(value), synonym.factor);
+      return as_topic_value(std::move(value), synonym.factor, key);
     }
   }
   return default_value(key);
@@ -229,7 +233,7 @@ Result<TopicOverrides> validate_topic_overrides(std::span<const NamedText> wante
   }
   if (!nulls.empty()) {
     return fail(ErrorKind::invalid, fmt::format("Null value not supported for topic configs: {}",
-                                                fmt::join(nulls, ", ")));
+                                                fmt::join(nulls, ",")));
   }
   if (auto good = check_entries(overrides); !good) return std::unexpected(good.error());
   if (auto good = check_conflicts(resolve_topic_config(overrides, defaults)); !good) {

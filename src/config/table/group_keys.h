@@ -49,7 +49,7 @@ inline constexpr Key kGroupKeys[] = {
         .dynamic()
         .without_effect(kNoSuchPart),
     broker("group.coordinator.new.enable", kBool, "false")
-        .from(Known::kafka_internal)
+        .from(Known::kafka_3_9)
         .without_effect(kNoSuchPart),
     broker("group.coordinator.rebalance.protocols", kList, "classic,consumer,streams")
         .one_of(kRebalanceProtocols, Check::Kind::distinct_list_of)
@@ -71,7 +71,7 @@ inline constexpr Key kGroupKeys[] = {
         .without_effect(kLater),
     broker("group.share.assignors", kList, "simple").without_effect(kLater),
     broker("group.share.delivery.count.limit", kInt, "5").between(2, 10).without_effect(kLater),
-    broker("group.share.enable", kBool, "false").from(Known::kafka_internal).without_effect(kLater),
+    broker("group.share.enable", kBool, "false").from(Known::kafka_3_9).without_effect(kLater),
     broker("group.share.heartbeat.interval.ms", kInt, "5000").at_least(1).without_effect(kLater),
     broker("group.share.initialize.retry.interval.ms", kInt, "30000")
         .at_least(1)

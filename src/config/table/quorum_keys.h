@@ -104,7 +104,7 @@ inline constexpr Key kQuorumKeys[] = {
         .without_effect(kOneProcess),
     broker("metadata.log.segment.min.bytes", kInt, "8388608")
         .at_least(12)
-        .from(Known::kafka_internal)
+        .from(Known::kafka_3_9)
         .without_effect(kOneProcess),
     broker("metadata.log.segment.ms", kLong, "604800000").without_effect(kOneProcess),
     broker("metadata.max.idle.interval.ms", kInt, "500").at_least(0).without_effect(kOneProcess),

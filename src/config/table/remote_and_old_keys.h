@@ -158,7 +158,7 @@ inline constexpr Key kRemoteAndOldKeys[] = {
         .without_effect(kNoZooKeeper),
     broker("zookeeper.metadata.migration.min.batch.size", kInt, "200")
         .at_least(1)
-        .from(Known::kafka_internal)
+        .from(Known::kafka_3_9)
         .without_effect(kNoZooKeeper),
     broker("zookeeper.session.timeout.ms", kInt, "18000")
         .from(Known::kafka_3_9)

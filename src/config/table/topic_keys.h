@@ -52,6 +52,7 @@ inline constexpr Key kTopicKeys[] = {
         .defaults_to({"log.index.interval.bytes"})
         .honoured("Bytes of log between two entries of the offset index."),
     topic("internal.segment.bytes", kInt, kNull)
+        .at_least(1)
         .from(Known::kafka_internal)
         .honoured("As segment.bytes without its lower bound, before which it goes; for tests."),
     topic("leader.replication.throttled.replicas", kList, "")
