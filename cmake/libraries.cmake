@@ -15,6 +15,7 @@ find_package(CLI11 REQUIRED)
 
 set(KELP_LIBS_base fmt::fmt spdlog::spdlog ${ISAL_LIBRARY} Threads::Threads)
 set(KELP_LIBS_wire Boost::json)
+set(KELP_TEST_LIBS_wire ZLIB::ZLIB)
 set(KELP_LIBS_record PkgConfig::zstd PkgConfig::lz4 ${SNAPPY_LIBRARY} ZLIB::ZLIB)
 set(KELP_LIBS_engine Boost::json)
 set(KELP_LIBS_broker Boost::json)

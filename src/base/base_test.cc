@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/base64.h"
 #include "base/crc32c.h"
 #include "base/endian.h"
 #include "base/error_code.h"
@@ -31,6 +32,29 @@ TEST(ErrorCode, knows_names_and_who_may_retry) {
   EXPECT_EQ(name_of(static_cast<ErrorCode>(9999)), "UNKNOWN");
   EXPECT_TRUE(is_retriable(ErrorCode::kafka_storage_error));
   EXPECT_FALSE(is_retriable(ErrorCode::message_too_large));
+}
+
+TEST(Base64, matches_the_vectors_of_RFC_4648) {
+  const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"},
+                                                                   {"\xfb\xff", "+/8="}};
+  for (const auto& [plain, text] : vectors) {
+    EXPECT_EQ(base64(as_bytes(plain)), text);
+    const auto back = parse_base64(text);
+    ASSERT_TRUE(back) << text;
+    EXPECT_EQ(as_text(*back), plain);
+  }
+}
+
+TEST(Base64, refuses_what_no_encoder_writes) {
+  for (const std::string_view text :
+       {"Z", "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zm9v\n", "Zm-v"})
+    EXPECT_FALSE(parse_base64(text)) << text;
 }
 
 TEST(Uuid, round_trips_its_text) {

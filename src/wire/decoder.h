@@ -176,6 +176,15 @@ class Decoder {
       in_.fail("null where the version has no null");
   }
 
+  void read_tagged(auto& value) { read(value, true); }
+  // Kafka tells a null struct by a byte before it, -1 or 1, but in a tagged field by a varint, 0
+  // or 1.
+  template <Described T>
+  void read_tagged(std::optional<T>& value) {
+    value.reset();
+    if (in_.varint() != 0) read(value.emplace(T{}));
+  }
+
   template <class T>
   void elements(std::vector<T>& values, size_t count) {
     values.clear();
@@ -208,7 +217,7 @@ class Decoder {
     void operator()(auto& value, const char*, Versions versions, Tag tag) {
       if (tag.number != number || !versions.has(decoder.version_)) return;
       known = true;
-      decoder.read(value, true);
+      decoder.read_tagged(value);
     }
   };
 

@@ -154,6 +154,13 @@ class Encoder {
     if (value) write(*value);
   }
 
+  void write_tagged(const auto& value) { write(value, true); }
+  template <Described T>
+  void write_tagged(const std::optional<T>& value) {  // see Decoder::read_tagged
+    out_.varint(value ? 1 : 0);
+    if (value) write(*value);
+  }
+
   template <class Struct>
   struct CountTags {
     int16_t version;
@@ -175,10 +182,10 @@ class Encoder {
     void operator()(const auto& value, const char*, Versions versions, Tag tag) {
       if (!versions.has(encoder.version_) || is_default<Struct>(value, tag.number)) return;
       Sizer size;
-      Encoder<Sizer>(size, encoder.version_, true).write(value, true);
+      Encoder<Sizer>(size, encoder.version_, true).write_tagged(value);
       encoder.out_.varint(tag.number);
       encoder.out_.varint(size.total());
-      encoder.write(value, true);
+      encoder.write_tagged(value);
     }
   };
 

@@ -133,7 +133,7 @@ struct ConsumerGroupMemberMetadataValue {
   std::optional<std::string> subscribed_topic_regex;
   int32_t rebalance_timeout_ms = -1;
   std::optional<std::string> server_assignor;
-  std::optional<ClassicMemberMetadata> classic_member_metadata;
+  std::optional<ClassicMemberMetadata> classic_member_metadata = ClassicMemberMetadata{};
 
   static constexpr void describe(auto& m, auto&& f) {
     f(m.instance_id, "InstanceId");
@@ -228,7 +228,7 @@ struct ConsumerGroupCurrentMemberAssignmentValue {
   struct TopicPartitions {
     Uuid topic_id;
     std::vector<int32_t> partitions;
-    std::optional<std::vector<int32_t>> assignment_epochs;
+    std::optional<std::vector<int32_t>> assignment_epochs = std::vector<int32_t>{};
 
     static constexpr void describe(auto& m, auto&& f) {
       f(m.topic_id, "TopicId");

@@ -40,7 +40,8 @@ struct StreamsGroupMetadataValue {
   int32_t epoch = 0;
   int64_t metadata_hash = 0;
   int32_t validated_topology_epoch = -1;
-  std::optional<std::vector<LastAssignmentConfig>> last_assignment_configs;
+  std::optional<std::vector<LastAssignmentConfig>> last_assignment_configs =
+      std::vector<LastAssignmentConfig>{};
 
   static constexpr void describe(auto& m, auto&& f) {
     f(m.epoch, "Epoch");
@@ -198,7 +199,7 @@ struct StreamsGroupCurrentMemberAssignmentValue {
   struct TaskIds {
     std::string subtopology_id;
     std::vector<int32_t> partitions;
-    std::optional<std::vector<int32_t>> assignment_epochs;
+    std::optional<std::vector<int32_t>> assignment_epochs = std::vector<int32_t>{};
 
     static constexpr void describe(auto& m, auto&& f) {
       f(m.subtopology_id, "SubtopologyId");
