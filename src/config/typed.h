@@ -44,30 +44,36 @@ T value_as(Value value) {
   }
 }
 
+/// Where a key's row is; does not compile without one. An index, because gcc's sanitizers keep
+/// comparisons of pointers out of constant expressions.
+template <KeyName name>
+inline constexpr size_t kRowOf = [] {
+  size_t row = 0;
+  while (table::kBrokerTable[row].name != name.view()) ++row;
+  return row;
+}();
+
 template <KeyName name>
 constexpr const Key& broker_key() {
-  constexpr const Key* key = table::find_in(table::kBrokerTable, name.view());
-  static_assert(key != nullptr, "no such broker key");
-  return *key;
+  return table::kBrokerTable[kRowOf<name>];
 }
+
+template <KeyName name>
+using TypeOf = ValueOf<table::kBrokerTable[kRowOf<name>].type>;
 
 /// The value in force; nothing when it is null.
 template <KeyName name>
-auto find(const BrokerSettings& settings, int32_t node_id = kEveryNode) {
-  constexpr const Key& key = broker_key<name>();
-  using T = ValueOf<key.type>;
-  Value value = settings.value(key, node_id);
-  std::optional<T> found;
-  if (!std::holds_alternative<std::monostate>(value)) found = value_as<T>(std::move(value));
-  return found;
+std::optional<TypeOf<name>> find(const BrokerSettings& settings, int32_t node_id = kEveryNode) {
+  Value value = settings.value(broker_key<name>(), node_id);
+  if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+  return value_as<TypeOf<name>>(std::move(value));
 }
 
 /// The value in force of a key that has a default.
 template <KeyName name>
-auto get(const BrokerSettings& settings, int32_t node_id = kEveryNode) {
-  constexpr const Key& key = broker_key<name>();
-  static_assert(key.has_default(), "may be null: use find");
-  return value_as<ValueOf<key.type>>(settings.value(key, node_id));
+TypeOf<name> get(const BrokerSettings& settings, int32_t node_id = kEveryNode) {
+  static_assert(table::kBrokerTable[kRowOf<name>].has_default(), "may be null: use find");
+  return value_as<TypeOf<name>>(settings.value(broker_key<name>(), node_id));
 }
 
 }  // namespace kelp::config
