@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "engine/disk/disk_engine.h"
 #include "engine/test_engines.h"
 
 namespace kelp::engine {
@@ -11,6 +12,15 @@ namespace {
 struct Memory {
   static constexpr bool kDurable = false;
   static std::unique_ptr<Engine> open(const std::string&) { return make_memory_engine(); }
+};
+
+struct Disk {
+  static constexpr bool kDurable = true;
+  static std::unique_ptr<Engine> open(const std::string& path) {
+    auto engine = open_disk_engine({.path = path});
+    KELP_ASSERT(engine.has_value());
+    return std::move(*engine);
+  }
 };
 
 const PartitionId kFirst{Uuid{{1, 2, 3}}, 0};
@@ -43,7 +53,7 @@ class EngineTest : public testing::Test {
   std::unique_ptr<EngineUnderTest> under_test_;
 };
 
-using Kinds = testing::Types<Memory>;
+using Kinds = testing::Types<Memory, Disk>;
 TYPED_TEST_SUITE(EngineTest, Kinds);
 
 /// Small enough that a test's log has several segments.
