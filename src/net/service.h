@@ -24,6 +24,8 @@ struct Peer {
   // Said by the client in ApiVersions (KIP-511).
   std::string client_software_name;
   std::string client_software_version;
+  /// No further request will come (see Service::disconnected): park nothing for it.
+  bool leaving = false;
 };
 
 /// serial: starts when everything before it on the connection has been answered. pipelined: starts
@@ -46,6 +48,11 @@ class Service {
   /// may be kept. Called on the connection's shard in the order of arrival. `close` ends the
   /// connection after what was answered before has left.
   virtual rt::Task<Answer> serve(std::shared_ptr<Peer> peer, Slice frame) = 0;
+  /// No further request will come from `peer`: it closed its side, its connection ended, or the
+  /// server is being shut down. Told once, on the connection's shard, never inside serve(). What is
+  /// parked for it (a long poll) is best answered now: a client that only closed its own side still
+  /// gets its answers.
+  virtual void disconnected(const std::shared_ptr<Peer>& peer) { (void)peer; }
 };
 
 }  // namespace kelp::net
