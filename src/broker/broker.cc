@@ -29,6 +29,22 @@ rt::Task<Result<void>> Broker::start() { return controller_.start(); }
 
 rt::Task<void> Broker::stop() { return controller_.stop(); }
 
+rt::Task<void> Broker::release_waiting() {
+  stopping_.store(true, std::memory_order_relaxed);
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    ShardState& state = shards_.at(i);
+    auto there = [&state]() -> rt::Task<void> {
+      state.release_waiting();
+      co_return;
+    };
+    co_await rt::call_on(state.shard(), there);
+  }
+}
+
+void Broker::disconnected(const std::shared_ptr<net::Peer>& peer) {
+  shards_.here().peer_left(peer->id);
+}
+
 HostAndPort Broker::address_of(BrokerId node, const net::Peer& peer) const {
   const auto index = static_cast<size_t>(node.value() - nodes_.front().node_id);
   HostAndPort result;

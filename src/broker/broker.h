@@ -2,6 +2,7 @@
 // Made by app, which also names the engine. Handlers reach everything through it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,12 +39,16 @@ class Broker final : public net::Service {
   void set_addresses(std::vector<std::vector<NodeAddress>> addresses) {
     addresses_ = std::move(addresses);
   }
+  /// On shard 0: parked requests are answered with what there is, and none is parked any more.
+  rt::Task<void> release_waiting();
+  bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
   /// On shard 0, after the last connection.
   rt::Task<void> stop();
 
   // net::Service
   net::Ordering ordering(Bytes frame) const override;
   rt::Task<net::Answer> serve(std::shared_ptr<net::Peer> peer, Slice frame) override;
+  void disconnected(const std::shared_ptr<net::Peer>& peer) override;
 
   /// The image of the calling shard.
   const ClusterRef& image() { return shards_.here().image(); }
@@ -70,6 +75,7 @@ class Broker final : public net::Service {
   ShardStates shards_;
   Controller controller_;
   std::vector<std::vector<NodeAddress>> addresses_;
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace kelp::broker

@@ -294,6 +294,11 @@ void Replica::wake_waiters(size_t bytes) {
   std::erase_if(waiting_, [](const auto& wait) { return wait->is_over(); });
 }
 
+void Replica::release_waiting() {
+  for (const auto& wait : waiting_) wait->wake();
+  waiting_.clear();
+}
+
 FoundOffset Replica::earliest() const {
   FoundOffset found;
   found.offset = state_.start();
@@ -386,8 +391,7 @@ rt::Task<void> Replica::write_snapshot() {
 
 rt::Task<void> Replica::close() {
   rt::Task<void> closing = gate_.close();
-  for (const auto& wait : waiting_) wait->wake();
-  waiting_.clear();
+  release_waiting();
   co_await closing;
   if (state_.end() != saved_end_) co_await write_snapshot();
   log_.reset();

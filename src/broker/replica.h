@@ -79,6 +79,8 @@ class Replica {
   rt::Task<FetchOutcome> read(FetchTerms terms);
   /// `wait` hears of every append behind `seen_end`, also of one that has come already.
   void watch(const std::shared_ptr<FetchWait>& wait, Offset seen_end);
+  /// Every fetch that waits looks again now.
+  void release_waiting();
 
   /// ListOffsets. `is` 75 or 74 for an epoch that is not ours.
   ErrorCode check_epoch(Epoch believed) const;

@@ -2,6 +2,7 @@
 // owns. Each is touched by its shard's thread only.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -43,17 +44,31 @@ class ShardState {
     replicas_.erase(found);
     return replica;
   }
-  std::vector<engine::PartitionId> hosted() const {
-    std::vector<engine::PartitionId> ids;
-    ids.reserve(replicas_.size());
-    for (const auto& [id, replica] : replicas_) ids.push_back(id);
-    return ids;
+  void release_waiting() {
+    for (const auto& [id, replica] : replicas_) replica->release_waiting();
+  }
+
+  /// A request of this shard's connection `peer` waits from now until unparked(): a client that
+  /// goes is waited for no more.
+  void parked(uint64_t peer, std::shared_ptr<FetchWait> wait) {
+    parked_.emplace(peer, std::move(wait));
+  }
+  void unparked(uint64_t peer, const std::shared_ptr<FetchWait>& wait) {
+    const auto [first, last] = parked_.equal_range(peer);
+    const auto found =
+        std::find_if(first, last, [&](const auto& entry) { return entry.second == wait; });
+    if (found != last) parked_.erase(found);
+  }
+  void peer_left(uint64_t peer) {
+    const auto [first, last] = parked_.equal_range(peer);
+    std::for_each(first, last, [](const auto& entry) { entry.second->wake(); });
   }
 
  private:
   rt::Shard& shard_;
   ClusterRef image_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>, PartitionIdHash> replicas_;
+  std::unordered_multimap<uint64_t, std::shared_ptr<FetchWait>> parked_;  // by peer
 };
 
 /// All shards of the process.

@@ -128,21 +128,26 @@ rt::Task<void> watch_all(ShardStates& shards, const std::vector<Wanted>& all, co
   }
 }
 
-/// Reads until there is enough, an error, or no time left.
-rt::Task<Round> read_or_wait(ShardStates& shards, const std::vector<Wanted>& all, size_t max_bytes,
-                             int32_t min_bytes, int32_t max_wait_ms) {
-  const rt::TimePoint deadline = rt::Clock::now() + std::chrono::milliseconds(max_wait_ms);
+/// Reads until there is enough, an error, no time left, or nobody who waits.
+rt::Task<Round> read_or_wait(RequestContext& context, const std::vector<Wanted>& all,
+                             const wire::FetchRequest& request) {
+  Broker& broker = context.broker;
+  const auto max_bytes = static_cast<size_t>(
+      std::max(0, std::min(request.max_bytes, broker.config().fetch_max_bytes)));
+  const rt::TimePoint deadline = rt::Clock::now() + std::chrono::milliseconds(request.max_wait_ms);
   for (;;) {
-    Round round = co_await read_all(shards, all, max_bytes);
-    const bool enough = std::cmp_greater_equal(round.bytes, min_bytes);
-    if (enough || round.answer_now || !round.anything_to_wait_for || max_wait_ms <= 0 ||
-        rt::Clock::now() >= deadline) {
+    Round round = co_await read_all(broker.shards(), all, max_bytes);
+    const bool enough = std::cmp_greater_equal(round.bytes, request.min_bytes);
+    if (enough || round.answer_now || !round.anything_to_wait_for || request.max_wait_ms <= 0 ||
+        rt::Clock::now() >= deadline || broker.is_stopping() || context.peer->leaving) {
       co_return round;
     }
-    const int64_t missing = min_bytes - static_cast<int64_t>(round.bytes);
+    const int64_t missing = request.min_bytes - static_cast<int64_t>(round.bytes);
     const auto wait = std::make_shared<FetchWait>(rt::Shard::current(), missing);
-    co_await watch_all(shards, all, round, wait);
+    broker.shards().here().parked(context.peer->id, wait);
+    co_await watch_all(broker.shards(), all, round, wait);
     co_await wait->wait(deadline);
+    broker.shards().here().unparked(context.peer->id, wait);
   }
 }
 
@@ -174,10 +179,7 @@ rt::Task<WithRecords<wire::FetchResponse>> fetch(RequestContext& context,
   answer.response.error_code = fault_of_session(request, context.version());
   if (answer.response.error_code != ErrorCode::none) co_return answer;
   const std::vector<Wanted> all = wanted_of(context, request, answer.response);
-  const auto max_bytes = static_cast<size_t>(
-      std::max(0, std::min(request.max_bytes, context.broker.config().fetch_max_bytes)));
-  Round round = co_await read_or_wait(context.broker.shards(), all, max_bytes, request.min_bytes,
-                                      request.max_wait_ms);
+  Round round = co_await read_or_wait(context, all, request);
   for (size_t i = 0; i < all.size(); ++i) {
     PartitionAnswer& into = answer.response.responses[all[i].topic].partitions[all[i].partition];
     const ErrorCode error = round.outcomes[i].error;
