@@ -15,7 +15,6 @@ find_package(CLI11 REQUIRED)
 
 set(KELP_LIBS_base fmt::fmt spdlog::spdlog ${ISAL_LIBRARY} Threads::Threads)
 set(KELP_LIBS_wire Boost::json)
-set(KELP_TEST_LIBS_wire ZLIB::ZLIB)
 set(KELP_LIBS_record PkgConfig::zstd PkgConfig::lz4 ${SNAPPY_LIBRARY} ZLIB::ZLIB)
 set(KELP_LIBS_engine Boost::json)
 set(KELP_LIBS_broker Boost::json)
@@ -23,4 +22,8 @@ set(KELP_LIBS_cli Boost::json CLI11::CLI11)
 set(KELP_LIBS_app CLI11::CLI11 Boost::json)
 
 # What only a module's tests need.
+set(KELP_TEST_LIBS_wire ZLIB::ZLIB)
 set(KELP_TEST_LIBS_record Boost::json)
+
+# A module's own header that nearly all of its files include, precompiled with the standard ones.
+set(KELP_PCH_wire ${CMAKE_SOURCE_DIR}/src/wire/instantiate.h)

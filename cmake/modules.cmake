@@ -37,7 +37,7 @@ function(kelp_add_modules file)
       add_library(kelp_${module} STATIC ${sources})
       target_link_libraries(kelp_${module} PUBLIC kelp_flags ${links})
       target_precompile_headers(kelp_${module} PRIVATE <string> <vector> <expected> <memory> <optional>
-        <functional> <fmt/format.h>)
+        <functional> <fmt/format.h> ${KELP_PCH_${module}})
     endif()
     if(tests)
       kelp_add_test_program(kelp_${module}_test SOURCES ${tests} LINK kelp_${module} ${KELP_TEST_LIBS_${module}})

@@ -23,6 +23,38 @@ struct AnyVisitor {
 template <class T>
 concept Described = requires(T& value, AnyVisitor& visitor) { T::describe(value, visitor); };
 
+/// A default-constructed T, not to be changed: the defaults of its fields.
+template <class T>
+T& fresh() {
+  static T value{};
+  return value;
+}
+
+/// Counts the tagged fields of a struct.
+struct TagCounter {
+  size_t tags = 0;
+
+  constexpr void operator()(const auto&, const char*, Versions = kAlways, Nullable = {}) {}
+  constexpr void operator()(const auto&, const char*, Versions, NeverCompact) {}
+  constexpr void operator()(const auto&, const char*, Versions, Tag) { ++tags; }
+};
+
+#pragma GCC diagnostic push
+#ifdef __clang__
+#pragma GCC diagnostic ignored "-Wundefined-var-template"
+#endif
+/// Never defined: only named while compiling, where no value is looked at.
+template <class T>
+extern T kDeclaredOnly;
+
+template <class T>
+consteval bool has_tags() {
+  TagCounter counter;
+  T::describe(kDeclaredOnly<T>, counter);
+  return counter.tags > 0;
+}
+#pragma GCC diagnostic pop
+
 template <class T>
 inline constexpr bool kIsNullableStruct = false;
 template <Described T>
@@ -67,8 +99,7 @@ class LeastSize {
   template <class T>
   size_t of_struct() const {
     LeastSize least(version_, flexible_);
-    const T probe{};  // its values are not looked at
-    T::describe(probe, least);
+    T::describe(fresh<T>(), least);  // its values are not looked at
     return least.total_ + (flexible_ ? 1 : 0);
   }
 
@@ -95,10 +126,17 @@ class Decoder {
   template <Described T>
   void read(T& value, bool = false) {
     T::describe(value, *this);
-    if (flexible_) {
-      const uint32_t tags = in_.varint();
-      if (tags != 0) read_tags(value, tags);
-    }
+    if (!flexible_) return;
+    const uint32_t tags = in_.varint();
+    if (tags == 0) return;
+    if constexpr (has_tags<T>())
+      read_tags(tags, &value, [](Decoder& decoder, void* structure, uint32_t number) {
+        OneTag one{decoder, number};
+        T::describe(*static_cast<T*>(structure), one);
+        return one.known;
+      });
+    else
+      read_tags(tags, nullptr, nullptr);
   }
 
  private:
@@ -115,46 +153,20 @@ class Decoder {
       value = in_.integer<T>();
   }
 
-  void read(Uuid& value, bool = false) {
-    const Bytes taken = in_.bytes(value.bytes.size());
-    if (in_.ok()) std::copy(taken.begin(), taken.end(), value.bytes.begin());
-  }
+  // In decoder.cc: compiled once instead of into every message.
+  void read(Uuid& value, bool = false);
+  void read(std::string& value, bool = false);
+  void read(std::optional<std::string>& value, bool may_be_null);
+  void read(Slice& value, bool = false);
+  void read(std::optional<Slice>& value, bool may_be_null);
+  void read(Records& value, bool may_be_null);
+  void text(std::optional<std::string>& value, int64_t length, bool may_be_null);
 
   // A length or count; negative stands for null, as Kafka reads it.
-  int64_t short_length() {
-    return flexible_ ? int64_t{in_.varint()} - 1 : int64_t{in_.integer<int16_t>()};
-  }
-  int64_t long_length() {
-    return flexible_ ? int64_t{in_.varint()} - 1 : int64_t{in_.integer<int32_t>()};
-  }
-  size_t present(int64_t length) {
-    if (length >= 0) return static_cast<size_t>(length);
-    in_.fail("null where the version has no null");
-    return 0;
-  }
-
-  void read(std::string& value, bool = false) {
-    value.assign(as_text(in_.bytes(present(short_length()))));
-  }
-  void read(std::optional<std::string>& value, bool may_be_null) {
-    text(value, short_length(), may_be_null);
-  }
-  void text(std::optional<std::string>& value, int64_t length, bool may_be_null) {
-    value.reset();
-    if (length >= 0 || !may_be_null) value.emplace(as_text(in_.bytes(present(length))));
-  }
-
-  void read(Slice& value, bool = false) { value = in_.slice(present(long_length())); }
-  void read(std::optional<Slice>& value, bool may_be_null) {
-    const int64_t length = long_length();
-    value.reset();
-    if (length >= 0 || !may_be_null) value = in_.slice(present(length));
-  }
-  void read(Records& value, bool may_be_null) {
-    const int64_t length = long_length();
-    value = Records();
-    if (length >= 0 || !may_be_null) value = Records(in_.slice(present(length)));
-  }
+  int64_t short_length();
+  int64_t long_length();
+  // The length of what may not be null.
+  size_t present(int64_t length);
 
   template <class T>
   void read(std::vector<T>& values, bool = false) {
@@ -188,24 +200,21 @@ class Decoder {
   template <class T>
   void elements(std::vector<T>& values, size_t count) {
     values.clear();
-    const size_t least = std::max<size_t>(1, LeastSize(version_, flexible_).of<T>());
-    if (count > in_.remaining() / least) return in_.fail("an array's count goes beyond the end");
-    values.reserve(std::min(count, std::max(kEagerArrayBytes, in_.remaining()) / sizeof(T) + 1));
-    for (; count > 0 && in_.ok(); --count) read(values.emplace_back());
-  }
-
-  template <class T>
-  void read_tags(T& value, uint32_t tags) {
-    for (; tags > 0 && in_.ok(); --tags) {
-      const uint32_t number = in_.varint();
-      const size_t hidden = in_.narrow(in_.varint());
-      OneTag one{*this, number};
-      T::describe(value, one);
-      if (!one.known) in_.bytes(in_.remaining());
-      if (in_.remaining() != 0) in_.fail("a tagged field is longer than its value");
-      in_.widen(hidden);
+    if (!bounded(count, LeastSize(version_, flexible_).of<T>())) return;
+    for (size_t done = 0; done < count && in_.ok();) {
+      values.resize(next_size(count, done, sizeof(T)));
+      for (; done < values.size() && in_.ok(); ++done) read(values[done]);
     }
   }
+
+  // Whether `count` elements of at least `least` bytes can be in what remains; if not, a fault.
+  bool bounded(size_t count, size_t least);
+  // To how many elements an array grows after the first `done`.
+  size_t next_size(size_t count, size_t done, size_t element_size) const;
+
+  // Fills one field by its tag; says whether there is one.
+  using ReadTag = bool (*)(Decoder& decoder, void* structure, uint32_t number);
+  void read_tags(uint32_t tags, void* structure, ReadTag read_tag);
 
   struct OneTag {
     Decoder& decoder;
@@ -225,5 +234,8 @@ class Decoder {
   int16_t version_;
   bool flexible_;
 };
+
+extern template void Decoder::elements(std::vector<int32_t>& values, size_t count);
+extern template void Decoder::elements(std::vector<std::string>& values, size_t count);
 
 }  // namespace kelp::wire

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/endian.h"
@@ -53,9 +54,8 @@ struct FindTag {
 
 template <class Struct, class T>
 bool is_default(const T& value, uint32_t tag) {
-  static const Struct fresh{};
   FindTag<T> find{tag};
-  Struct::describe(fresh, find);
+  Struct::describe(std::as_const(fresh<Struct>()), find);
   return same_value(value, *find.found);
 }
 
@@ -81,12 +81,16 @@ class Encoder {
   void write(const T& value, bool = false) {
     T::describe(value, *this);
     if (!flexible_) return;
-    CountTags<T> count{version_};
-    T::describe(value, count);
-    out_.varint(count.tags);
-    if (count.tags == 0) return;
-    WriteTags<T> tags{*this};
-    T::describe(value, tags);
+    if constexpr (has_tags<T>()) {
+      CountTags<T> count{version_};
+      T::describe(value, count);
+      out_.varint(count.tags);
+      if (count.tags == 0) return;
+      WriteTags<T> tags{*this};
+      T::describe(value, tags);
+    } else {
+      out_.integer(uint8_t{0});
+    }
   }
 
  private:

@@ -62,7 +62,7 @@ size_t expect_all_round_trip(const std::filesystem::path& folder, std::string_vi
       ADD_FAILURE() << line.where << ": no message " << line.name;
       continue;
     }
-    if (line.key != "-") EXPECT_EQ(std::to_string(info->key), line.key) << line.where;
+    EXPECT_EQ(info->key < 0 ? "-" : std::to_string(info->key), line.key) << line.where;
     expect_round_trip(line, *info->ops);
     expect_no_prefix_decodes(line, *info->ops);
     if (testing::Test::HasFatalFailure()) return done;

@@ -111,13 +111,12 @@ struct MakeType {
 template <Described T>
 struct MakeType<T> {
   static Type make() {
-    static T fresh{};
     return {.kind = Kind::structure,
             .describe =
                 [](void* structure, FieldVisitor& visitor) {
                   T::describe(*static_cast<T*>(structure), visitor);
                 },
-            .fresh = &fresh};
+            .fresh = &fresh<T>()};
   }
 };
 
@@ -153,7 +152,7 @@ struct MakeType<std::optional<T>> {
 };
 
 template <class T>
-const Type& type_of() {
+[[gnu::noinline]] const Type& type_of() {
   static const Type type = MakeType<T>::make();
   return type;
 }

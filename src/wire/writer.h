@@ -4,7 +4,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -17,17 +16,10 @@
 namespace kelp::wire {
 
 /// The longest string of a version that is not flexible: its length has 16 bits.
+/// One beyond that (say, a group's name that came in a flexible version) is cut after a whole
+/// character: a peer can provoke it, so it is neither an assertion nor a reason to lose the other
+/// groups' answer.
 inline constexpr size_t kMaxShortString = std::numeric_limits<int16_t>::max();
-
-/// The bytes of `text` that fit a 16-bit length. A string beyond that (say, a group's name that
-/// came in a flexible version) is cut after a whole character: a peer can provoke it, so it is
-/// neither an assertion nor a reason to lose the other groups' answer.
-inline size_t short_size(const std::string& text) {
-  if (text.size() <= kMaxShortString) return text.size();
-  size_t size = kMaxShortString;
-  while (size > 0 && (static_cast<uint8_t>(text[size]) & 0xc0) == 0x80) --size;
-  return size;
-}
 
 class Sizer {
  public:
@@ -42,11 +34,8 @@ class Sizer {
   void varint(uint64_t value) { inline_ += varint_size(value); }
   void raw(Bytes bytes) { inline_ += bytes.size(); }
   void hole(size_t, size_t size) { holes_ += size; }
-  void short_string(const std::string* text) { inline_ += 2 + (text ? short_size(*text) : 0); }
-  void compact_string(const std::string* text) {
-    const size_t size = text ? text->size() : 0;
-    inline_ += varint_size(size + 1) + size;
-  }
+  void short_string(const std::string* text);
+  void compact_string(const std::string* text);
 
  private:
   size_t inline_ = 0;
@@ -67,25 +56,10 @@ class Writer {
     at_ += sizeof(T);
   }
   void varint(uint64_t value) { at_ = store_varint(at_, value); }
-  void raw(Bytes bytes) {
-    if (!bytes.empty()) std::memcpy(at_, bytes.data(), bytes.size());
-    at_ += bytes.size();
-  }
-  void hole(size_t source, size_t size) {
-    KELP_ASSERT(splices_ != nullptr, source, size);
-    if (size > 0) splices_->push_back(Splice{position(), source, size});
-  }
-  void short_string(const std::string* text) {
-    if (!text) return integer(int16_t{-1});
-    const size_t size = short_size(*text);
-    integer(static_cast<int16_t>(size));
-    raw(as_bytes(*text).first(size));
-  }
-  void compact_string(const std::string* text) {
-    if (!text) return varint(0);
-    varint(text->size() + 1);
-    raw(as_bytes(*text));
-  }
+  void raw(Bytes bytes);
+  void hole(size_t source, size_t size);
+  void short_string(const std::string* text);
+  void compact_string(const std::string* text);
 
  private:
   uint8_t* begin_;
