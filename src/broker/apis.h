@@ -40,6 +40,38 @@ inline constexpr std::array kApis{
         "v4: allow_auto_topic_creation; v5: offline replicas; v7: leader epochs; v8: authorized "
         "operations; v9: flexible; v10: topic ids; v12: topics by id; v13: top-level error",
         "Authorized operations without an authorizer: all of them"),
+    api<wire::OffsetCommitRequest, offset_commit>(
+        {0, 10}, net::Ordering::pipelined, Owner::group,
+        "v0-1: as later ones; v2-4: retention time (ignored); v6: leader epoch; v7: static "
+        "members; v8: flexible; v9: member epochs; v10: topic ids",
+        ""),
+    api<wire::OffsetFetchRequest, offset_fetch>(
+        {0, 10}, net::Ordering::serial, Owner::group,
+        "v2: null topics are all; v5: leader epoch; v6: flexible; v7: require_stable; v8: several "
+        "groups; v9: member epochs; v10: topic ids",
+        ""),
+    api<wire::FindCoordinatorRequest, find_coordinator>(
+        {0, 6}, net::Ordering::serial, Owner::group,
+        "v1: key type; v3: flexible; v4: several keys; v6: share groups", "Share groups (42)"),
+    api<wire::JoinGroupRequest, join_group>(
+        {0, 9}, net::Ordering::serial, Owner::group,
+        "v1: rebalance timeout; v4: member id required; v5: static members; v6: flexible; v7: "
+        "protocol type; v8: reason; v9: skip_assignment",
+        ""),
+    api<wire::HeartbeatRequest, heartbeat>({0, 4}, net::Ordering::serial, Owner::group,
+                                           "v3: static members; v4: flexible", ""),
+    api<wire::LeaveGroupRequest, leave_group>({0, 5}, net::Ordering::serial, Owner::group,
+                                              "v3: several members; v4: flexible; v5: reason", ""),
+    api<wire::SyncGroupRequest, sync_group>(
+        {0, 5}, net::Ordering::serial, Owner::group,
+        "v3: static members; v4: flexible; v5: protocol type and name", ""),
+    api<wire::DescribeGroupsRequest, describe_groups>(
+        {0, 6}, net::Ordering::serial, Owner::group,
+        "v3: authorized operations; v4: static members; v5: flexible; v6: 69 for an unknown group",
+        ""),
+    api<wire::ListGroupsRequest, list_groups>({0, 5}, net::Ordering::serial, Owner::group,
+                                              "v3: flexible; v4: states filter; v5: types filter",
+                                              ""),
     api<wire::ApiVersionsRequest, api_versions>(
         {0, 4}, net::Ordering::serial, Owner::none,
         "v1: throttle time; v3: flexible, client software, features; v4: features with minimum 0",
@@ -60,6 +92,10 @@ inline constexpr std::array kApis{
         {0, 4}, net::Ordering::serial, Owner::partition,
         "v1: leader epoch in the answer; v2: current leader epoch; v3: replica id; v4: flexible",
         ""),
+    api<wire::DeleteGroupsRequest, delete_groups>({0, 2}, net::Ordering::serial, Owner::group,
+                                                  "v2: flexible", ""),
+    api<wire::OffsetDeleteRequest, offset_delete>({0, 0}, net::Ordering::serial, Owner::group, "",
+                                                  ""),
     api<wire::DescribeClusterRequest, describe_cluster>(
         {0, 2}, net::Ordering::serial, Owner::cluster, "v1: endpoint type; v2: fenced brokers",
         "The controllers' endpoint type (114)"),

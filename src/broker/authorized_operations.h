@@ -36,4 +36,8 @@ inline constexpr int32_t kClusterOperations =
                 AclOperation::cluster_action, AclOperation::describe_configs,
                 AclOperation::alter_configs, AclOperation::idempotent_write});
 
+inline constexpr int32_t kGroupOperations =
+    operations({AclOperation::read, AclOperation::remove, AclOperation::describe,
+                AclOperation::describe_configs, AclOperation::alter_configs});
+
 }  // namespace kelp::broker

@@ -126,9 +126,10 @@ rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
         for (size_t index = 0; index < topic->partitions.size(); ++index) {
           const engine::PartitionId id = topic->partition_id(static_cast<int32_t>(index));
           if (&shards_.owner_of(id) != &state) continue;
-          auto replica = co_await Replica::open(engine_, topic, id.index);
+          auto replica = co_await Replica::open(engine_, config_, topic, id.index);
           if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
           state.insert(id, *std::move(replica));
+          if (topic->name == kOffsetsTopic) state.host_groups(id, config_);
         }
       }
       co_return Result<void>();
@@ -150,8 +151,9 @@ rt::Task<void> Controller::close_all(std::vector<TopicRef> topics) {
     auto close_here = [&state, &topics]() -> rt::Task<void> {
       for (const TopicRef& topic : topics) {
         for (size_t index = 0; index < topic->partitions.size(); ++index) {
-          const std::shared_ptr<Replica> replica =
-              state.take(topic->partition_id(static_cast<int32_t>(index)));
+          const engine::PartitionId id = topic->partition_id(static_cast<int32_t>(index));
+          state.abandon_groups(id);
+          const std::shared_ptr<Replica> replica = state.take(id);
           if (replica != nullptr) co_await replica->close();
         }
       }
@@ -173,6 +175,17 @@ rt::Task<void> Controller::publish(ClusterImage next) {
     publishing.push_back(rt::call_on(state.shard(), set_here));
   }
   for (auto& task : publishing) co_await task;
+}
+
+rt::Task<void> Controller::tell_groups_of_deletion(std::vector<TopicRef> topics) {
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    ShardState& state = shards_.at(i);
+    auto tell_here = [&state, &topics]() -> rt::Task<void> {
+      for (const TopicRef& topic : topics) state.tell_groups_of_deletion(topic->name);
+      co_return;
+    };
+    co_await rt::call_on(state.shard(), tell_here);
+  }
 }
 
 rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicOrder> orders,
@@ -263,6 +276,7 @@ rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::stri
   }
   co_await publish(image->without(names));
   co_await close_all(topics);
+  co_await tell_groups_of_deletion(topics);
   for (const TopicRef& topic : topics) {
     const Result<void> dropped = co_await drop_logs(topic->id, topic->partitions.size());
     // The document under deleting/ stays: the next start finishes it.

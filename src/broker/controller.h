@@ -75,6 +75,7 @@ class Controller {
   rt::Task<Result<void>> open_all(std::vector<TopicRef> topics);
   rt::Task<void> close_all(std::vector<TopicRef> topics);
   rt::Task<void> publish(ClusterImage next);
+  rt::Task<void> tell_groups_of_deletion(std::vector<TopicRef> topics);
   rt::Task<Result<void>> drop_logs(Uuid topic_id, size_t partitions);
 
   engine::Engine& engine_;

@@ -54,11 +54,6 @@ TopicCodec codec_of(const config::TopicConfig& config) {
   return {};
 }
 
-engine::Durability durability_of(int16_t acks) {
-  if (acks == 0) return engine::Durability::accepted;
-  return acks == 1 ? engine::Durability::replicated : engine::Durability::synced;
-}
-
 /// The state that was saved, if it is of this log: a crash may have taken what it speaks of.
 partition::Partition restored(const std::optional<Slice>& snapshot, const engine::Bounds& bounds,
                               const std::string& name) {
@@ -75,16 +70,18 @@ partition::Partition restored(const std::optional<Slice>& snapshot, const engine
 
 }  // namespace
 
-Replica::Replica(engine::Engine& engine, TopicRef topic, int32_t index,
-                 std::unique_ptr<engine::Log> log, partition::Partition state)
+Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, TopicRef topic,
+                 int32_t index, std::unique_ptr<engine::Log> log, partition::Partition state)
     : engine_(engine),
+      config_(config),
       topic_(std::move(topic)),
       index_(index),
       log_(std::move(log)),
       state_(std::move(state)) {}
 
-rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine, TopicRef topic,
-                                                         int32_t index) {
+rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
+                                                         const config::BrokerConfig& config,
+                                                         TopicRef topic, int32_t index) {
   const engine::PartitionId id = topic->partition_id(index);
   auto log = co_await engine.open(id, log_options(topic->config));
   if (!log.has_value()) co_return std::unexpected(std::move(log.error()));
@@ -106,13 +103,19 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
     }
     state.trimmed(bounds.start);
   }
-  auto replica =
-      std::make_unique<Replica>(engine, std::move(topic), index, *std::move(log), std::move(state));
+  auto replica = std::make_unique<Replica>(engine, config, std::move(topic), index, *std::move(log),
+                                           std::move(state));
   replica->saved_end_ = saved_end;
   co_return replica;
 }
 
 std::string Replica::name() const { return fmt::format("{}-{}", topic_->name, index_); }
+
+engine::Durability Replica::durability_of(int16_t acks) const {
+  if (acks == 0) return engine::Durability::accepted;
+  const bool synced = acks == -1 && config_.flush_acks_all;
+  return synced ? engine::Durability::synced : engine::Durability::replicated;
+}
 
 Epoch Replica::leader_epoch() const {
   return topic_->partitions[static_cast<size_t>(index_)].leader_epoch;
@@ -134,6 +137,7 @@ record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
   rules.timestamp_after_max_ms = config.timestamp_after_max_ms;
   rules.compacted = config.cleanup_compact;
   rules.control_allowed = terms.from_broker;
+  if (terms.from_broker) rules.max_message_bytes = std::numeric_limits<int32_t>::max();
   return rules;
 }
 
@@ -219,7 +223,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
 
 rt::Task<ProduceOutcome> Replica::answer_duplicate(partition::Placement placement, int16_t acks) {
   // The first attempt may still wait for the disk: its promise is this one's too.
-  if (acks == -1) {
+  if (durability_of(acks) == engine::Durability::synced) {
     const Result<void> synced = co_await log_->sync();
     if (!synced.has_value()) co_return refuse(kafka_error(synced.error().kind));
   }
@@ -383,6 +387,7 @@ rt::Task<void> Replica::save_snapshot() {
 }
 
 rt::Task<void> Replica::write_snapshot() {
+  state_.expire_producers(rt::wall_clock_ms() - config_.producer_id_expiration_ms);
   saved_end_ = state_.end();
   const Result<void> saved =
       co_await engine_.save(topic_->partition_id(index_), state_.encode_snapshot());

@@ -10,6 +10,7 @@
 #include "base/error_code.h"
 #include "broker/cluster.h"
 #include "broker/fetch_wait.h"
+#include "config/broker_config.h"
 #include "engine/engine.h"
 #include "partition/partition.h"
 #include "record/fault.h"
@@ -67,10 +68,11 @@ struct FoundOffset {
 class Replica {
  public:
   /// Opens the log, brings the partition's state up to it from its snapshot.
-  static rt::Task<Result<std::unique_ptr<Replica>>> open(engine::Engine& engine, TopicRef topic,
-                                                         int32_t index);
-  Replica(engine::Engine& engine, TopicRef topic, int32_t index, std::unique_ptr<engine::Log> log,
-          partition::Partition state);
+  static rt::Task<Result<std::unique_ptr<Replica>>> open(engine::Engine& engine,
+                                                         const config::BrokerConfig& config,
+                                                         TopicRef topic, int32_t index);
+  Replica(engine::Engine& engine, const config::BrokerConfig& config, TopicRef topic, int32_t index,
+          std::unique_ptr<engine::Log> log, partition::Partition state);
 
   /// Validates and appends one batch. What comes before its first suspension happens in the order
   /// of the calls.
@@ -101,6 +103,7 @@ class Replica {
 
  private:
   Epoch leader_epoch() const;
+  engine::Durability durability_of(int16_t acks) const;
   record::ProduceRules rules_for(const ProduceTerms& terms) const;
   rt::Task<ProduceOutcome> append(record::ValidatedBatch batch, ProduceTerms terms);
   rt::Task<ProduceOutcome> answer_duplicate(partition::Placement placement, int16_t acks);
@@ -114,6 +117,7 @@ class Replica {
   rt::Task<void> write_snapshot();
 
   engine::Engine& engine_;
+  const config::BrokerConfig& config_;
   TopicRef topic_;
   const int32_t index_;
   std::unique_ptr<engine::Log> log_;

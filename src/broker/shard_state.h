@@ -3,11 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "broker/cluster.h"
+#include "broker/hosted_groups.h"
 #include "broker/replica.h"
 #include "rt/shard.h"
 
@@ -46,29 +49,48 @@ class ShardState {
   }
   void release_waiting() {
     for (const auto& [id, replica] : replicas_) replica->release_waiting();
+    for (const auto& [id, groups] : groups_) groups->abandon();
   }
 
-  /// A request of this shard's connection `peer` waits from now until unparked(): a client that
-  /// goes is waited for no more.
-  void parked(uint64_t peer, std::shared_ptr<FetchWait> wait) {
-    parked_.emplace(peer, std::move(wait));
+  /// The groups of a partition of __consumer_offsets that this shard has: begins to load them.
+  void host_groups(const engine::PartitionId& id, const config::BrokerConfig& config) {
+    auto groups = std::make_shared<HostedGroups>(*this, find(id), config);
+    groups_[id] = groups;
+    groups->load().detach();
   }
-  void unparked(uint64_t peer, const std::shared_ptr<FetchWait>& wait) {
-    const auto [first, last] = parked_.equal_range(peer);
-    const auto found =
-        std::find_if(first, last, [&](const auto& entry) { return entry.second == wait; });
-    if (found != last) parked_.erase(found);
+  std::shared_ptr<HostedGroups> groups_of(const engine::PartitionId& id) const {
+    const auto found = groups_.find(id);
+    return found == groups_.end() ? nullptr : found->second;
   }
+  void abandon_groups(const engine::PartitionId& id) {
+    const auto found = groups_.find(id);
+    if (found == groups_.end()) return;
+    found->second->abandon();
+    groups_.erase(found);
+  }
+  void tell_groups_of_deletion(std::string_view topic) {
+    for (const auto& [id, groups] : groups_) groups->topic_deleted(topic);
+  }
+
+  /// A request of this shard's connection `peer` waits from now until unparked(): `give_up` is
+  /// called when the client goes.
+  using Parked = std::multimap<uint64_t, std::function<void()>>::iterator;
+  Parked parked(uint64_t peer, std::function<void()> give_up) {
+    return parked_.emplace(peer, std::move(give_up));
+  }
+  void unparked(Parked entry) { parked_.erase(entry); }
   void peer_left(uint64_t peer) {
+    // Whoever gives up goes on later in this turn: nothing is erased while this walks.
     const auto [first, last] = parked_.equal_range(peer);
-    std::for_each(first, last, [](const auto& entry) { entry.second->wake(); });
+    std::for_each(first, last, [](const auto& entry) { entry.second(); });
   }
 
  private:
   rt::Shard& shard_;
   ClusterRef image_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>, PartitionIdHash> replicas_;
-  std::unordered_multimap<uint64_t, std::shared_ptr<FetchWait>> parked_;  // by peer
+  std::unordered_map<engine::PartitionId, std::shared_ptr<HostedGroups>, PartitionIdHash> groups_;
+  std::multimap<uint64_t, std::function<void()>> parked_;  // by peer
 };
 
 /// All shards of the process.

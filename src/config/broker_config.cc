@@ -159,6 +159,21 @@ void resolve_topics_and_data(const BrokerSettings& settings, BrokerConfig& confi
   config.producer_id_expiration_ms = get<"producer.id.expiration.ms">(settings, node);
 }
 
+void resolve_groups(const BrokerSettings& settings, BrokerConfig& config) {
+  const int32_t node = config.node_id;
+  config.group_min_session_timeout_ms = get<"group.min.session.timeout.ms">(settings, node);
+  config.group_max_session_timeout_ms = get<"group.max.session.timeout.ms">(settings, node);
+  config.group_initial_rebalance_delay_ms = get<"group.initial.rebalance.delay.ms">(settings, node);
+  config.group_max_size = get<"group.max.size">(settings, node);
+  config.offset_metadata_max_bytes = get<"offset.metadata.max.bytes">(settings, node);
+  config.offsets_retention_minutes = get<"offsets.retention.minutes">(settings, node);
+  config.offsets_retention_check_interval_ms =
+      get<"offsets.retention.check.interval.ms">(settings, node);
+  config.offsets_topic_num_partitions = get<"offsets.topic.num.partitions">(settings, node);
+  config.offsets_topic_replication_factor = get<"offsets.topic.replication.factor">(settings, node);
+  config.offsets_topic_segment_bytes = get<"offsets.topic.segment.bytes">(settings, node);
+}
+
 }  // namespace
 
 Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
@@ -168,6 +183,7 @@ Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
   resolve_storage(settings, config, faults);
   resolve_connections(settings, index, config, faults);
   resolve_topics_and_data(settings, config);
+  resolve_groups(settings, config);
   if (!faults.empty()) {
     return fail(ErrorKind::invalid, fmt::format("{}", fmt::join(faults, "\n")));
   }

@@ -53,6 +53,18 @@ struct BrokerConfig {
   TopicConfig topic_defaults;
   int32_t max_request_partition_size_limit = 2000;
 
+  // Consumer groups.
+  int32_t group_min_session_timeout_ms = 6000;
+  int32_t group_max_session_timeout_ms = 1800000;
+  int32_t group_initial_rebalance_delay_ms = 3000;
+  int32_t group_max_size = INT32_MAX;
+  int32_t offset_metadata_max_bytes = 4096;
+  int32_t offsets_retention_minutes = 10080;
+  int64_t offsets_retention_check_interval_ms = 600000;
+  int32_t offsets_topic_num_partitions = 50;
+  int16_t offsets_topic_replication_factor = 3;
+  int32_t offsets_topic_segment_bytes = 104857600;
+
   // Produce and fetch.
   int32_t fetch_max_bytes = 57671680;
   int32_t max_fetch_session_slots = 1000;

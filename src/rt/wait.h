@@ -54,6 +54,14 @@ class SleepUntil {
 };
 inline SleepUntil sleep_until(TimePoint when) { return SleepUntil(when); }
 
+/// Goes on later in this turn, with nothing of the caller's on the stack.
+class LaterInTurn {
+ public:
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) const { Shard::current().ready(waiting); }
+  void await_resume() const noexcept {}
+};
+
 /// Counts what is under way, so that its owner can wait for the last to leave before it goes.
 class Gate {
  public:

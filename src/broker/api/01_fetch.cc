@@ -144,10 +144,11 @@ rt::Task<Round> read_or_wait(RequestContext& context, const std::vector<Wanted>&
     }
     const int64_t missing = request.min_bytes - static_cast<int64_t>(round.bytes);
     const auto wait = std::make_shared<FetchWait>(rt::Shard::current(), missing);
-    broker.shards().here().parked(context.peer->id, wait);
+    ShardState& here = broker.shards().here();
+    const auto parked = here.parked(context.peer->id, [wait] { wait->wake(); });
     co_await watch_all(broker.shards(), all, round, wait);
     co_await wait->wait(deadline);
-    broker.shards().here().unparked(context.peer->id, wait);
+    here.unparked(parked);
   }
 }
 

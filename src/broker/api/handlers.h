@@ -8,11 +8,22 @@
 #include "wire/01_fetch.h"
 #include "wire/02_list_offsets.h"
 #include "wire/03_metadata.h"
+#include "wire/08_offset_commit.h"
+#include "wire/09_offset_fetch.h"
+#include "wire/10_find_coordinator.h"
+#include "wire/11_join_group.h"
+#include "wire/12_heartbeat.h"
+#include "wire/13_leave_group.h"
+#include "wire/14_sync_group.h"
+#include "wire/15_describe_groups.h"
+#include "wire/16_list_groups.h"
 #include "wire/18_api_versions.h"
 #include "wire/19_create_topics.h"
 #include "wire/20_delete_topics.h"
 #include "wire/22_init_producer_id.h"
 #include "wire/23_offset_for_leader_epoch.h"
+#include "wire/42_delete_groups.h"
+#include "wire/47_offset_delete.h"
 #include "wire/60_describe_cluster.h"
 
 namespace kelp::broker {
@@ -24,6 +35,24 @@ rt::Task<WithRecords<wire::FetchResponse>> fetch(RequestContext& context,
 rt::Task<wire::ListOffsetsResponse> list_offsets(RequestContext& context,
                                                  wire::ListOffsetsRequest request);
 rt::Task<wire::MetadataResponse> metadata(RequestContext& context, wire::MetadataRequest request);
+rt::Task<wire::OffsetCommitResponse> offset_commit(RequestContext& context,
+                                                   wire::OffsetCommitRequest request);
+rt::Task<wire::OffsetFetchResponse> offset_fetch(RequestContext& context,
+                                                 wire::OffsetFetchRequest request);
+rt::Task<wire::FindCoordinatorResponse> find_coordinator(RequestContext& context,
+                                                         wire::FindCoordinatorRequest request);
+rt::Task<wire::JoinGroupResponse> join_group(RequestContext& context,
+                                             wire::JoinGroupRequest request);
+rt::Task<wire::HeartbeatResponse> heartbeat(RequestContext& context,
+                                            wire::HeartbeatRequest request);
+rt::Task<wire::LeaveGroupResponse> leave_group(RequestContext& context,
+                                               wire::LeaveGroupRequest request);
+rt::Task<wire::SyncGroupResponse> sync_group(RequestContext& context,
+                                             wire::SyncGroupRequest request);
+rt::Task<wire::DescribeGroupsResponse> describe_groups(RequestContext& context,
+                                                       wire::DescribeGroupsRequest request);
+rt::Task<wire::ListGroupsResponse> list_groups(RequestContext& context,
+                                               wire::ListGroupsRequest request);
 wire::ApiVersionsResponse api_versions(RequestContext& context, wire::ApiVersionsRequest request);
 rt::Task<wire::CreateTopicsResponse> create_topics(RequestContext& context,
                                                    wire::CreateTopicsRequest request);
@@ -33,6 +62,10 @@ rt::Task<wire::InitProducerIdResponse> init_producer_id(RequestContext& context,
                                                         wire::InitProducerIdRequest request);
 rt::Task<wire::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
     RequestContext& context, wire::OffsetForLeaderEpochRequest request);
+rt::Task<wire::DeleteGroupsResponse> delete_groups(RequestContext& context,
+                                                   wire::DeleteGroupsRequest request);
+rt::Task<wire::OffsetDeleteResponse> offset_delete(RequestContext& context,
+                                                   wire::OffsetDeleteRequest request);
 wire::DescribeClusterResponse describe_cluster(RequestContext& context,
                                                wire::DescribeClusterRequest request);
 

@@ -56,15 +56,14 @@ inline constexpr Key kGroupKeys[] = {
         .without_effect(kLater, "The rebalance protocols that are offered."),
     broker("group.coordinator.threads", kInt, "4").at_least(1).without_effect(kShards),
     broker("group.initial.rebalance.delay.ms", kInt, "3000")
-        .without_effect(kLater,
-                        "How long the first rebalance of an empty group waits for more members."),
+        .honoured("How long the first rebalance of an empty group waits for more members."),
     broker("group.max.session.timeout.ms", kInt, "1800000")
-        .without_effect(kLater, "The longest session timeout a member may ask for."),
+        .honoured("The longest session timeout a member may ask for."),
     broker("group.max.size", kInt, "2147483647")
         .at_least(1)
-        .without_effect(kLater, "The most members of a group."),
+        .honoured("The most members of a group."),
     broker("group.min.session.timeout.ms", kInt, "6000")
-        .without_effect(kLater, "The shortest session timeout a member may ask for."),
+        .honoured("The shortest session timeout a member may ask for."),
     broker("group.share.assignment.interval.ms", kInt, "1000")
         .at_least(0)
         .dynamic()
@@ -149,26 +148,25 @@ inline constexpr Key kGroupKeys[] = {
     broker("group.streams.num.standby.replicas", kInt, "0").at_least(0).without_effect(kLater),
     broker("group.streams.session.timeout.ms", kInt, "45000").at_least(1).without_effect(kLater),
     broker("offset.metadata.max.bytes", kInt, "4096")
-        .without_effect(kLater, "The longest metadata of a committed offset."),
+        .honoured("The longest metadata of a committed offset."),
     broker("offsets.commit.timeout.ms", kInt, "5000").at_least(1).without_effect(kNoSuchPart),
     broker("offsets.load.buffer.size", kInt, "5242880").at_least(1).without_effect(kNoSuchPart),
     broker("offsets.retention.check.interval.ms", kLong, "600000")
         .at_least(1)
-        .without_effect(kLater, "How often outlived offsets are looked for."),
+        .honoured("How often outlived offsets are looked for."),
     broker("offsets.retention.minutes", kInt, "10080")
         .at_least(1)
-        .without_effect(kLater, "How long the offsets of a group without members are kept."),
+        .honoured("How long the offsets of a group without members are kept."),
     broker("offsets.topic.compression.codec", kInt, "0").without_effect(kNoSuchPart),
     broker("offsets.topic.num.partitions", kInt, "50")
         .at_least(1)
-        .without_effect(kLater, "Partitions of __consumer_offsets."),
+        .honoured("Partitions of __consumer_offsets."),
     broker("offsets.topic.replication.factor", kShort, "3")
         .at_least(1)
-        .without_effect(kLater,
-                        "Replication factor of __consumer_offsets; at most the number of brokers."),
+        .honoured("Replication factor of __consumer_offsets; at most the number of brokers."),
     broker("offsets.topic.segment.bytes", kInt, "104857600")
         .at_least(1)
-        .without_effect(kLater, "Segment size of __consumer_offsets."),
+        .honoured("Segment size of __consumer_offsets."),
     broker("share.coordinator.append.linger.ms", kInt, "-1")
         .at_least(-1)
         .without_effect(kNoSuchPart),
