@@ -3,13 +3,21 @@
 # beside the code too and are built by test/bench and test/fuzz.
 include(GoogleTest)
 
+# ccache does not see what a precompiled header is made of (cmake includes it by a flag of the compiler's own), and would
+# hand out one that was made of another list. With the list in the command line it is another compilation.
+function(kelp_precompile target)
+  target_precompile_headers(${target} PRIVATE ${ARGN})
+  string(MD5 list "${ARGN}")
+  target_compile_definitions(${target} PRIVATE KELP_PRECOMPILED=0x${list})
+endfunction()
+
 function(kelp_add_test_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE kelp_flags ${arg_LINK} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KELP_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/test/golden"
     KELP_DOCS_DIR="${CMAKE_SOURCE_DIR}/docs")
-  target_precompile_headers(${name} PRIVATE <gtest/gtest.h> <string> <vector> <expected> <memory> <optional> <fmt/format.h>)
+  kelp_precompile(${name} <gtest/gtest.h> <string> <vector> <expected> <memory> <optional> <fmt/format.h>)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
 endfunction()
 
@@ -36,7 +44,7 @@ function(kelp_add_modules file)
     if(sources)
       add_library(kelp_${module} STATIC ${sources})
       target_link_libraries(kelp_${module} PUBLIC kelp_flags ${links})
-      target_precompile_headers(kelp_${module} PRIVATE <string> <vector> <expected> <memory> <optional>
+      kelp_precompile(kelp_${module} <string> <vector> <expected> <memory> <optional>
         <functional> <fmt/format.h> ${KELP_PCH_${module}})
     endif()
     if(tests)
