@@ -54,8 +54,11 @@ struct ValidatedBatch {
 ///   10 MESSAGE_TOO_LARGE beyond max_message_bytes, or decompresses beyond max_uncompressed_bytes()
 ///   32 INVALID_TIMESTAMP with `records`        76 UNSUPPORTED_COMPRESSION_TYPE zstd below version
 ///   7
-/// Deliberate differences: an unknown codec, a payload that is not what its codec says, and a
-/// transactional batch without producer id are 87 (Kafka: -1, -1, accepted).
+/// Deliberate differences from Kafka (its answer): an unknown codec (-1), a payload that is not
+/// what its codec says (-1), a transactional batch without producer id (0), lengths below -1 (0,
+/// taken as null), bytes behind a gzip stream (0), and in compressed batches record lengths that do
+/// not match their fields (0) are all 87. A LogAppendTime bit of the client does not hide its
+/// timestamps.
 std::expected<ValidatedBatch, BatchFault> validate_produced(const Slice& records,
                                                             const ProduceRules& rules);
 
