@@ -76,6 +76,7 @@ Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, Top
       config_(config),
       topic_(std::move(topic)),
       index_(index),
+      name_(fmt::format("{}-{}", topic_->name, index)),
       log_(std::move(log)),
       state_(std::move(state)) {}
 
@@ -109,8 +110,6 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
   co_return replica;
 }
 
-std::string Replica::name() const { return fmt::format("{}-{}", topic_->name, index_); }
-
 engine::Durability Replica::durability_of(int16_t acks) const {
   if (acks == 0) return engine::Durability::accepted;
   const bool synced = acks == -1 && config_.flush_acks_all;
@@ -136,6 +135,7 @@ record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
   rules.timestamp_before_max_ms = config.timestamp_before_max_ms;
   rules.timestamp_after_max_ms = config.timestamp_after_max_ms;
   rules.compacted = config.cleanup_compact;
+  rules.topic_partition = name_;
   rules.control_allowed = terms.from_broker;
   if (terms.from_broker) rules.max_message_bytes = std::numeric_limits<int32_t>::max();
   return rules;
@@ -156,9 +156,7 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   if (terms.acks == -1 && std::cmp_greater(topic_->config.min_insync_replicas, replicas.size())) {
     co_return refuse(ErrorCode::not_enough_replicas);
   }
-  record::ProduceRules rules = rules_for(terms);
-  const std::string own_name = rules.compacted ? name() : std::string();
-  rules.topic_partition = own_name;
+  const record::ProduceRules rules = rules_for(terms);
   auto batch = record::validate_produced(records, rules);
   if (!batch.has_value()) {
     ProduceOutcome outcome = refuse(batch.error().code, std::move(batch.error().message));
@@ -176,8 +174,13 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
 Result<record::ValidatedBatch> Replica::recompressed(record::ValidatedBatch batch,
                                                      const record::ProduceRules& rules) const {
   const TopicCodec wanted = codec_of(topic_->config);
-  if (!wanted.codec.has_value() || batch.view().codec() == wanted.codec) return batch;
-  auto bytes = record::recompress(batch.view(), *wanted.codec, wanted.level);
+  const auto codec = batch.view().codec();
+  const bool as_it_is = !wanted.codec.has_value() || codec == wanted.codec;
+  // Offsets that a producer counted wrong inside of a batch are mended as well, or consumers would
+  // see them.
+  if (as_it_is && batch.has_dense_offsets) return batch;
+  auto bytes = as_it_is ? record::recompress(batch.view(), *codec)
+                        : record::recompress(batch.view(), *wanted.codec, wanted.level);
   if (!bytes.has_value()) return std::unexpected(std::move(bytes.error()));
   batch.batch = *std::move(bytes);
   record::settle_timestamps(batch, rules);

@@ -96,7 +96,8 @@ class Replica {
   void update(TopicRef topic);
   const engine::Log& log() const { return *log_; }
   const TopicImage& topic() const { return *topic_; }
-  std::string name() const;
+  /// "orders-3", for logs and messages.
+  const std::string& name() const { return name_; }
 
   /// Nobody may enter any more: waiters are woken, what is under way ends, the snapshot is saved.
   rt::Task<void> close();
@@ -120,6 +121,7 @@ class Replica {
   const config::BrokerConfig& config_;
   TopicRef topic_;
   const int32_t index_;
+  const std::string name_;
   std::unique_ptr<engine::Log> log_;
   partition::Partition state_;
   std::vector<std::shared_ptr<FetchWait>> waiting_;

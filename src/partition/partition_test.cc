@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "record/builder.h"
 
 namespace kelp::partition {
@@ -168,6 +170,14 @@ TEST(PartitionSnapshot, holds_everything) {
   EXPECT_EQ(place(*restored, batch(*restored, 1, Producer{9, 3, 1})).error,
             ErrorCode::invalid_producer_epoch);
   EXPECT_EQ(restored->encode_snapshot(), log.encode_snapshot());
+}
+
+TEST(PartitionSnapshot, is_the_golden_file) {
+  std::string hex;
+  std::ifstream(std::string(KELP_GOLDEN_DIR) + "/formats/partition-snapshot.hex") >> hex;
+  std::string mine;
+  for (const uint8_t byte : busy().encode_snapshot().bytes()) mine += fmt::format("{:02x}", byte);
+  EXPECT_EQ(mine, hex);
 }
 
 TEST(PartitionSnapshot, is_refused_when_cut_or_changed_anywhere) {
