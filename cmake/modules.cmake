@@ -12,13 +12,13 @@ function(kelp_precompile target)
 endfunction()
 
 function(kelp_add_test_program name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE kelp_flags ${arg_LINK} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KELP_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/test/golden"
     KELP_DOCS_DIR="${CMAKE_SOURCE_DIR}/docs")
   kelp_precompile(${name} <gtest/gtest.h> <string> <vector> <expected> <memory> <optional> <fmt/format.h>)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
 endfunction()
 
 function(kelp_add_modules file)

@@ -1,0 +1,312 @@
+// kill -9 while producers write: what was acknowledged is there after the restart, once, in order,
+// at dense offsets.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "client/kelp_process.h"
+#include "client/typed_client.h"
+#include "record/builder.h"
+#include "record/reader.h"
+#include "wire/00_produce.h"
+#include "wire/01_fetch.h"
+#include "wire/03_metadata.h"
+#include "wire/19_create_topics.h"
+#include "wire/20_delete_topics.h"
+#include "wire/22_init_producer_id.h"
+
+namespace kelp::test {
+namespace {
+
+constexpr int kPartitions = 3;
+constexpr int kRecordsPerBatch = 3;
+constexpr size_t kInFlight = 5;
+
+std::string value_of(int64_t number) { return "record-" + std::to_string(number); }
+
+void create_topic(TypedClient& client, const std::string& name, int32_t partitions) {
+  wire::CreateTopicsRequest request;
+  auto& topic = request.topics.emplace_back();
+  topic.name = name;
+  topic.num_partitions = partitions;
+  topic.replication_factor = 1;
+  // Small segments, so that the kills meet rolls too.
+  auto& config = topic.configs.emplace_back();
+  config.name = "segment.bytes";
+  config.value = "1048576";
+  const auto created = client.call<wire::CreateTopicsResponse>(request, 7);
+  ASSERT_TRUE(created.has_value()) << created.error().text();
+  ASSERT_EQ(created->topics.at(0).error_code, ErrorCode::none);
+}
+
+/// One idempotent producer on one partition: up to five batches in flight; after a lost connection
+/// it sends what was not acknowledged again, with the sequences that it had.
+class Producer {
+ public:
+  Producer(uint16_t port, int32_t partition, int16_t acks)
+      : port_(port), partition_(partition), acks_(acks) {}
+
+  /// Until stop(). Returns with everything acknowledged or `stopped` seen.
+  void run() {
+    while (!stopped_) {
+      auto client = TypedClient::connect("127.0.0.1", port_);
+      if (!client.has_value()) {
+        std::this_thread::yield();
+        continue;
+      }
+      if (producer_id_ < 0 && !take_id(*client)) continue;
+      send_until_lost(*client);
+    }
+  }
+  void stop() { stopped_ = true; }
+
+  int64_t acknowledged() const { return acknowledged_; }
+  /// Of each acknowledged batch, by its number.
+  const std::map<int64_t, int64_t>& offsets() const { return offsets_; }
+
+ private:
+  bool take_id(TypedClient& client) {
+    const auto id = client.call<wire::InitProducerIdResponse>(wire::InitProducerIdRequest(), 4);
+    if (!id.has_value() || id->error_code != ErrorCode::none) return false;
+    producer_id_ = id->producer_id;
+    return true;
+  }
+
+  wire::ProduceRequest request_of(int64_t batch) const {
+    record::BatchOptions options;
+    options.producer_id = producer_id_;
+    options.producer_epoch = 0;
+    options.base_sequence = static_cast<int32_t>(batch * kRecordsPerBatch);
+    record::BatchBuilder builder(options);
+    for (int i = 0; i < kRecordsPerBatch; ++i) {
+      const std::string value = value_of(batch * kRecordsPerBatch + i) + std::string(700, '.');
+      record::NewRecord record;
+      record.timestamp_ms = 1000;
+      record.value = as_bytes(value);
+      builder.add(record);
+    }
+    wire::ProduceRequest request;
+    request.acks = acks_;
+    request.timeout_ms = 10'000;
+    auto& topic = request.topic_data.emplace_back();
+    topic.name = "t";
+    auto& data = topic.partition_data.emplace_back();
+    data.index = partition_;
+    data.records = wire::Records(*builder.build());
+    return request;
+  }
+
+  void send_until_lost(TypedClient& client) {
+    std::deque<std::pair<int64_t, int32_t>> in_flight;  // batch, correlation id
+    int64_t next = acknowledged_;
+    for (;;) {
+      while (!stopped_ && in_flight.size() < kInFlight) {
+        const auto sent = client.send(request_of(next), 9);
+        if (!sent.has_value()) return;
+        in_flight.emplace_back(next++, *sent);
+      }
+      if (in_flight.empty()) return;
+      const auto answer = client.receive<wire::ProduceResponse>(9, in_flight.front().second);
+      if (!answer.has_value()) return;
+      const auto& partition = answer->responses.at(0).partition_responses.at(0);
+      ASSERT_EQ(partition.error_code, ErrorCode::none) << name_of(partition.error_code);
+      offsets_[in_flight.front().first] = partition.base_offset;
+      acknowledged_ = in_flight.front().first + 1;
+      in_flight.pop_front();
+    }
+  }
+
+  const uint16_t port_;
+  const int32_t partition_;
+  const int16_t acks_;
+  std::atomic<bool> stopped_{false};
+  std::atomic<int64_t> acknowledged_{0};
+  int64_t producer_id_ = -1;
+  std::map<int64_t, int64_t> offsets_;
+};
+
+/// Everything of a partition, checked to be dense; the values without their padding.
+std::vector<std::string> read_all(TypedClient& client, int32_t partition) {
+  std::vector<std::string> values;
+  for (;;) {
+    wire::FetchRequest request;
+    request.max_bytes = 1 << 24;
+    auto& topic = request.topics.emplace_back();
+    topic.topic = "t";
+    auto& wanted = topic.partitions.emplace_back();
+    wanted.partition = partition;
+    wanted.fetch_offset = static_cast<int64_t>(values.size());
+    wanted.partition_max_bytes = 1 << 22;
+    const auto answer = client.call<wire::FetchResponse>(request, 11);
+    if (!answer.has_value()) {
+      ADD_FAILURE() << answer.error().text();
+      return values;
+    }
+    const auto& data = answer->responses.at(0).partitions.at(0);
+    EXPECT_EQ(data.error_code, ErrorCode::none);
+    if (data.records.size() == 0) return values;
+    record::BatchCursor batches(data.records.slice().bytes());
+    while (const auto batch = batches.next()) {
+      EXPECT_TRUE(batch->crc_is_right());
+      auto records = record::RecordReader::open(*batch);
+      for (auto next = records->next(); next.has_value() && *next != nullptr;
+           next = records->next()) {
+        EXPECT_EQ((*next)->offset, Offset(static_cast<int64_t>(values.size())));
+        const std::string_view value = as_text(*(*next)->value);
+        values.emplace_back(value.substr(0, value.find('.')));
+      }
+    }
+  }
+}
+
+/// Waits until a producer has got so far; false when it does not.
+bool reached(const Producer& producer, int64_t batches) {
+  const Deadline deadline = std::chrono::steady_clock::now() + 2 * kPatience;
+  while (producer.acknowledged() < batches) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+class KillTest : public testing::TestWithParam<int16_t> {};
+INSTANTIATE_TEST_SUITE_P(acks, KillTest, testing::Values<int16_t>(1, -1));
+
+TEST_P(KillTest, nothing_acknowledged_is_lost_duplicated_or_reordered) {
+  const auto seed = std::random_device()();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::mt19937 random(seed);
+  const TempDir dir;
+  KelpProcess kelp({{}, dir.path().string(), 0});
+  ASSERT_TRUE(kelp.start());
+  {
+    auto client = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(client.has_value());
+    create_topic(*client, "t", kPartitions);
+  }
+  std::vector<std::unique_ptr<Producer>> producers;
+  std::vector<std::thread> threads;
+  for (int32_t partition = 0; partition < kPartitions; ++partition) {
+    producers.push_back(std::make_unique<Producer>(kelp.port(), partition, GetParam()));
+    threads.emplace_back([producer = producers.back().get()] { producer->run(); });
+  }
+  for (int round = 0; round < 10; ++round) {
+    // Some way into the work, however quick the machine: so many batches more, then the kill.
+    const int64_t until = producers[0]->acknowledged() + 20 + static_cast<int64_t>(random() % 300);
+    EXPECT_TRUE(reached(*producers[0], until));
+    kelp.kill();
+    ASSERT_TRUE(kelp.start());
+  }
+  EXPECT_TRUE(reached(*producers[0], producers[0]->acknowledged() + 50));
+  for (auto& producer : producers) producer->stop();
+  for (auto& thread : threads) thread.join();
+
+  auto client = TypedClient::connect("127.0.0.1", kelp.port());
+  ASSERT_TRUE(client.has_value());
+  for (int32_t partition = 0; partition < kPartitions; ++partition) {
+    const std::vector<std::string> values = read_all(*client, partition);
+    const Producer& producer = *producers[static_cast<size_t>(partition)];
+    const auto acknowledged = static_cast<size_t>(producer.acknowledged()) * kRecordsPerBatch;
+    ASSERT_GE(values.size(), acknowledged);
+    // Once and in order: the n-th record is the n-th that was sent, so its offset is its number
+    // too.
+    for (size_t i = 0; i < values.size(); ++i) {
+      ASSERT_EQ(values[i], value_of(static_cast<int64_t>(i))) << "partition " << partition;
+    }
+    for (const auto& [batch, offset] : producer.offsets()) {
+      ASSERT_EQ(offset, batch * kRecordsPerBatch);
+    }
+  }
+}
+
+TEST(Kill, a_topic_that_was_answered_exists_and_one_whose_deletion_was_answered_does_not) {
+  const TempDir dir;
+  KelpProcess kelp({{}, dir.path().string(), 0});
+  ASSERT_TRUE(kelp.start());
+  for (int round = 0; round < 10; ++round) {
+    const std::string kept = "kept-" + std::to_string(round);
+    const std::string gone = "gone-" + std::to_string(round);
+    {
+      auto client = TypedClient::connect("127.0.0.1", kelp.port());
+      ASSERT_TRUE(client.has_value());
+      create_topic(*client, gone, 4);
+      create_topic(*client, kept, 4);
+      wire::DeleteTopicsRequest request;
+      request.topic_names = {gone};
+      request.timeout_ms = 1000;
+      const auto deleted = client->call<wire::DeleteTopicsResponse>(request, 5);
+      ASSERT_TRUE(deleted.has_value());
+    }
+    const std::string cluster_id = kelp.cluster_id();
+    kelp.kill();
+    ASSERT_TRUE(kelp.start());
+    EXPECT_EQ(kelp.cluster_id(), cluster_id);
+    auto client = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(client.has_value());
+    wire::MetadataRequest request;
+    request.topics.emplace().emplace_back().name = kept;
+    request.topics->emplace_back().name = gone;
+    request.allow_auto_topic_creation = false;
+    const auto metadata = client->call<wire::MetadataResponse>(request, 12);
+    ASSERT_TRUE(metadata.has_value());
+    EXPECT_EQ(metadata->topics.at(0).error_code, ErrorCode::none);
+    EXPECT_EQ(metadata->topics.at(0).partitions.size(), 4U);
+    EXPECT_EQ(metadata->topics.at(1).error_code, ErrorCode::unknown_topic_or_partition);
+  }
+}
+
+TEST(Cycle, two_hundred_fresh_brokers_each_serve_a_record) {
+  const auto begun = std::chrono::steady_clock::now();
+  constexpr int kCycles = 200;
+  for (int i = 0; i < kCycles; ++i) {
+    const TempDir dir;
+    KelpProcess kelp({{}, dir.path().string(), 0});
+    ASSERT_TRUE(kelp.start());
+    auto client = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(client.has_value());
+    create_topic(*client, "t", 1);
+    wire::ProduceRequest request;
+    request.acks = -1;
+    auto& topic = request.topic_data.emplace_back();
+    topic.name = "t";
+    record::BatchBuilder builder;
+    record::NewRecord record;
+    record.value = as_bytes("record-0.");
+    builder.add(record);
+    topic.partition_data.emplace_back().records = wire::Records(*builder.build());
+    const auto produced = client->call<wire::ProduceResponse>(request, 9);
+    ASSERT_TRUE(produced.has_value());
+    ASSERT_EQ(read_all(*client, 0), std::vector<std::string>{"record-0"});
+    ASSERT_EQ(kelp.terminate(), 0);
+  }
+  const auto took = std::chrono::steady_clock::now() - begun;
+  std::printf("mean cycle: %.1f ms\n",
+              std::chrono::duration<double, std::milli>(took).count() / kCycles);
+}
+
+TEST(Stop, a_broker_that_was_stopped_for_a_while_goes_on) {
+  const TempDir dir;
+  KelpProcess kelp({{}, dir.path().string(), 0});
+  ASSERT_TRUE(kelp.start());
+  auto client = TypedClient::connect("127.0.0.1", kelp.port());
+  ASSERT_TRUE(client.has_value());
+  create_topic(*client, "t", 1);
+  kelp.pause();
+  const auto sent = client->send(wire::MetadataRequest(), 9);
+  ASSERT_TRUE(sent.has_value());
+  const auto nothing =
+      client->raw().receive_frame(std::chrono::steady_clock::now() + std::chrono::seconds(2));
+  EXPECT_FALSE(nothing.has_value());
+  kelp.resume();
+  const auto answer = client->receive<wire::MetadataResponse>(9, *sent);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->topics.at(0).name, "t");
+}
+
+}  // namespace
+}  // namespace kelp::test
