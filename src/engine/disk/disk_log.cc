@@ -67,7 +67,8 @@ Task<Result<Offset>> DiskLog::append(Chunk chunk, Durability durability) {
   const bool flush_due =
       options_.flush_messages > 0 && end_ - durable_.offset >= options_.flush_messages;
   if (durability == Durability::synced || flush_due) {
-    const auto synced = co_await durable(chunk.last + int64_t{1});
+    const Offset wanted = chunk.last + 1;
+    const auto synced = co_await durable(wanted);
     if (!synced) co_return std::unexpected(synced.error());
   }
   co_return chunk.base;
