@@ -9,6 +9,7 @@
 #include "record/builder.h"
 #include "rt/test_shard.h"
 #include "wire/codec.h"
+#include "wire/header.h"
 
 namespace kelp::broker {
 

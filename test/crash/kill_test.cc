@@ -16,6 +16,9 @@
 #include "wire/00_produce.h"
 #include "wire/01_fetch.h"
 #include "wire/03_metadata.h"
+#include "wire/08_offset_commit.h"
+#include "wire/09_offset_fetch.h"
+#include "wire/10_find_coordinator.h"
 #include "wire/19_create_topics.h"
 #include "wire/20_delete_topics.h"
 #include "wire/22_init_producer_id.h"
@@ -258,6 +261,50 @@ TEST(Kill, a_topic_that_was_answered_exists_and_one_whose_deletion_was_answered_
     EXPECT_EQ(metadata->topics.at(0).partitions.size(), 4U);
     EXPECT_EQ(metadata->topics.at(1).error_code, ErrorCode::unknown_topic_or_partition);
   }
+}
+
+TEST(Kill, commits_of_groups_that_were_answered_are_there_after_the_restart) {
+  const TempDir dir;
+  KelpProcess kelp({{}, dir.path().string(), 0});
+  ASSERT_TRUE(kelp.start());
+  int64_t committed = 0;
+  for (int round = 0; round < 20; ++round) {
+    auto client = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(client.has_value());
+    if (round == 0) create_topic(*client, "t", 1);
+    wire::FindCoordinatorRequest find;
+    find.coordinator_key = "g";
+    ASSERT_TRUE(client->call<wire::FindCoordinatorResponse>(find, 3).has_value());
+    for (int i = 0; i < 5; ++i) {
+      wire::OffsetCommitRequest request;
+      request.group_id = "g";
+      auto& topic = request.topics.emplace_back();
+      topic.name = "t";
+      topic.partitions.emplace_back().committed_offset = committed + 1;
+      const auto answer = client->call<wire::OffsetCommitResponse>(request, 7);
+      ASSERT_TRUE(answer.has_value());
+      const ErrorCode error = answer->topics.at(0).partitions.at(0).error_code;
+      if (error == ErrorCode::coordinator_load_in_progress) continue;
+      ASSERT_EQ(error, ErrorCode::none) << name_of(error);
+      ++committed;
+    }
+    kelp.kill();
+    ASSERT_TRUE(kelp.start());
+    auto reader = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(reader.has_value());
+    wire::OffsetFetchRequest fetch;
+    fetch.group_id = "g";
+    const Deadline deadline = patience();
+    for (;;) {
+      const auto fetched = reader->call<wire::OffsetFetchResponse>(fetch, 7);
+      ASSERT_TRUE(fetched.has_value());
+      const bool loading = fetched->error_code == ErrorCode::coordinator_load_in_progress;
+      if (loading && std::chrono::steady_clock::now() < deadline) continue;
+      ASSERT_EQ(fetched->topics.at(0).partitions.at(0).committed_offset, committed);
+      break;
+    }
+  }
+  EXPECT_GT(committed, 50);
 }
 
 TEST(Cycle, two_hundred_fresh_brokers_each_serve_a_record) {
