@@ -133,6 +133,7 @@ struct ConsumerGroupMemberMetadataValue {
   std::optional<std::string> subscribed_topic_regex;
   int32_t rebalance_timeout_ms = -1;
   std::optional<std::string> server_assignor;
+  // Kafka's default is not null: set null for a member of the new protocol, which is then written.
   std::optional<ClassicMemberMetadata> classic_member_metadata = ClassicMemberMetadata{};
 
   static constexpr void describe(auto& m, auto&& f) {
