@@ -50,6 +50,8 @@ class KelpProcess {
   void pause() const;
   void resume() const;
 
+  /// Of a process that ended by itself; -1 otherwise.
+  int exit_code() const { return exit_code_; }
   pid_t pid() const { return pid_; }
   uint16_t port() const { return ports_.at(0); }
   const std::vector<uint16_t>& ports() const { return ports_; }
@@ -62,6 +64,7 @@ class KelpProcess {
 
   Options options_;
   pid_t pid_ = -1;
+  int exit_code_ = -1;
   std::vector<uint16_t> ports_;
   std::string cluster_id_;
 };
