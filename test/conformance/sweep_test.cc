@@ -3,6 +3,9 @@
 // no other.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "client/kelp_process.h"
 #include "client/typed_client.h"
 #include "wire/00_produce.h"
@@ -198,30 +201,47 @@ TEST_F(SweepTest, every_prefix_of_a_request_ends_its_own_connection_at_most) {
       client.raw().finish_sending();
       const auto answer = client.raw().receive_frame();  // a legal shorter request may be answered
       EXPECT_TRUE(answer.has_value() || answer.error().kind == ErrorKind::closed) << row.api_key;
+
+      auto cut = connect();  // a frame that ends in the middle
+      const Buffer frame = framed(whole.bytes());
+      ASSERT_TRUE(cut.raw().send(Bytes(frame.data(), 4 + size)).has_value());
+      cut.raw().finish_sending();
+      EXPECT_TRUE(cut.raw().await_close().has_value()) << row.api_key;
     }
   }
   EXPECT_TRUE(healthy.call<wire::DescribeClusterResponse>(wire::DescribeClusterRequest(), 0));
 }
 
-/// Leader of each partition of "t", and the ids of the cluster and the topic, as text.
-std::string places(uint16_t port) {
+/// What must not change: the ids of the cluster and the topic "t", and the leader of each
+/// partition.
+struct Places {
+  std::string cluster_id;
+  Uuid topic_id;
+  std::vector<int32_t> leaders;
+  friend bool operator==(const Places&, const Places&) = default;
+};
+
+Places places(uint16_t port) {
+  Places found;
   auto client = TypedClient::connect("127.0.0.1", port);
-  if (!client.has_value()) return client.error().text();
+  EXPECT_TRUE(client.has_value());
   wire::MetadataRequest request;
   request.topics.emplace().emplace_back().name = "t";
   request.allow_auto_topic_creation = false;
   const auto metadata = client->call<wire::MetadataResponse>(request, 12);
-  if (!metadata.has_value()) return metadata.error().text();
-  std::string text = fmt::format("{} {}", *metadata->cluster_id, metadata->topics.at(0).topic_id);
+  EXPECT_TRUE(metadata.has_value());
+  if (!metadata.has_value()) return found;
+  found.cluster_id = metadata->cluster_id.value_or("");
+  found.topic_id = metadata->topics.at(0).topic_id;
   for (const auto& partition : metadata->topics.at(0).partitions) {
-    text += fmt::format(" {}", partition.leader_id);
+    found.leaders.push_back(partition.leader_id);
   }
-  return text;
+  return found;
 }
 
 TEST(VirtualBrokers, every_port_shows_all_nodes_and_a_kill_and_restart_moves_no_leader) {
   const TempDir dir;
-  std::string before;
+  Places before;
   {
     KelpProcess kelp({{"--brokers", "3"}, dir.path().string(), 0});
     ASSERT_TRUE(kelp.start());
@@ -233,13 +253,15 @@ TEST(VirtualBrokers, every_port_shows_all_nodes_and_a_kill_and_restart_moves_no_
     topic.num_partitions = 12;
     topic.replication_factor = 3;
     ASSERT_TRUE(client->call<wire::CreateTopicsResponse>(request, 7).has_value());
+    before = places(kelp.port());
+    EXPECT_EQ(before.leaders.size(), 12U);
+    for (const int32_t node : {1, 2, 3}) EXPECT_EQ(std::ranges::count(before.leaders, node), 4);
     for (const uint16_t port : kelp.ports()) {
       auto each = TypedClient::connect("127.0.0.1", port);
       const auto cluster =
           each->call<wire::DescribeClusterResponse>(wire::DescribeClusterRequest(), 1);
       ASSERT_TRUE(cluster.has_value());
       EXPECT_EQ(cluster->brokers.size(), 3U);
-      if (before.empty()) before = places(port);
       EXPECT_EQ(places(port), before);
     }
     kelp.kill();
@@ -248,6 +270,32 @@ TEST(VirtualBrokers, every_port_shows_all_nodes_and_a_kill_and_restart_moves_no_
   ASSERT_TRUE(again.start());
   EXPECT_EQ(places(again.port()), before);
   EXPECT_EQ(again.terminate(), 0);
+}
+
+TEST(Stop, a_fetch_that_waits_is_answered_when_the_process_ends) {
+  KelpProcess kelp({{}, "", 0});
+  ASSERT_TRUE(kelp.start());
+  auto client = TypedClient::connect("127.0.0.1", kelp.port());
+  ASSERT_TRUE(client.has_value());
+  wire::CreateTopicsRequest create;
+  create.topics.emplace_back().name = "t";
+  create.topics[0].num_partitions = 1;
+  create.topics[0].replication_factor = 1;
+  ASSERT_TRUE(client->call<wire::CreateTopicsResponse>(create, 7).has_value());
+  wire::FetchRequest fetch;
+  fetch.max_wait_ms = 600'000;
+  fetch.min_bytes = 1;
+  auto& topic = fetch.topics.emplace_back();
+  topic.topic = "t";
+  topic.partitions.emplace_back().partition_max_bytes = 1000;
+  const auto sent = client->send(fetch, 11);
+  ASSERT_TRUE(sent.has_value());
+  std::thread ending([&] { EXPECT_EQ(kelp.terminate(), 0); });
+  const auto answer = client->receive<wire::FetchResponse>(11, *sent);
+  // Answered, or not begun when the signal came: in either case the process does not wait for it.
+  if (answer.has_value()) EXPECT_EQ(answer->error_code, ErrorCode::none);
+  client->raw().close();
+  ending.join();
 }
 
 TEST(Start, a_second_process_on_a_directory_is_refused_and_so_is_a_key_that_nobody_knows) {
