@@ -114,6 +114,9 @@ class LogUnderTest {
       co_return true;
     });
   }
+  uint64_t size_bytes() {
+    return rt::run_on(*shard_, [this]() -> Task<uint64_t> { co_return log_->size_bytes(); });
+  }
   Bounds bounds() {
     return rt::run_on(*shard_, [this]() -> Task<Bounds> { co_return log_->bounds(); });
   }

@@ -67,8 +67,7 @@ Task<Result<Offset>> DiskLog::append(Chunk chunk, Durability durability) {
   const bool flush_due =
       options_.flush_messages > 0 && end_ - durable_.offset >= options_.flush_messages;
   if (durability == Durability::synced || flush_due) {
-    const Offset wanted = chunk.last + 1;
-    const auto synced = co_await durable(wanted);
+    const auto synced = co_await durable(chunk.last + 1);
     if (!synced) co_return std::unexpected(synced.error());
   }
   co_return chunk.base;
