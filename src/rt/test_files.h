@@ -62,7 +62,14 @@ class ForwardingFiles : public FileSystem {
   FileSystem& inner_;
 };
 
-/// Fails what `fails` names. A failing write first writes `written_first` bytes (a short write).
+/// Syncs nothing: for tests of many small directories, where a real sync would only cost time.
+class UnsyncedFiles final : public ForwardingFiles {
+ public:
+  Result<void> sync(const OpenFile&) override { return {}; }
+  Result<void> sync_directory(const std::string&) override { return {}; }
+};
+
+/// Fails what its rule says. A failing write first writes `written_first` bytes (a short write).
 class FaultyFiles final : public ForwardingFiles {
  public:
   enum class Call : uint8_t { write, read, sync, truncate };

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <set>
 
 #include "base/log.h"
 #include "engine/disk/disk_catalog.h"
@@ -44,8 +45,11 @@ class DiskEngine final : public Engine {
   Result<bool> check_meta();
   Result<bool> load_clean_mark();
   Result<void> find_partitions();
-  Result<void> sync_everything();
-  Result<void> leave_marks();
+  struct Unsynced;
+  void collect_unsynced(Unsynced& unsynced);
+  Result<void> sync_some(Unsynced& unsynced);
+  Result<void> finish_sync(const Unsynced& unsynced);
+  Result<void> leave_marks(const Unsynced& unsynced);
 
   rt::File lock_;  // first: nothing of the directory is touched once it is released
   std::unique_ptr<DiskCatalog> catalog_;
@@ -254,29 +258,53 @@ Task<Result<std::optional<Slice>>> DiskEngine::load(PartitionId id) {
   co_return co_await store_->readers.run(read);
 }
 
-Result<void> DiskEngine::sync_everything() {
-  std::vector<std::pair<PartitionId, PartitionState>> dirty;
+/// Partitions that are not on the disk in full, synced by several threads at once.
+struct DiskEngine::Unsynced {
+  std::vector<std::pair<PartitionId, PartitionState>> partitions;
+  std::atomic<size_t> next{0};
+};
+
+void DiskEngine::collect_unsynced(Unsynced& unsynced) {
   store_->registry.for_each([&](PartitionId id, const Registered& registered) {
     KELP_ASSERT(!registered.open, id.topic_id, id.index);
-    const bool unsynced =
-        registered.known && registered.state.durable.offset < registered.state.end();
-    if (!registered.failed && (unsynced || registered.names_unsynced)) {
-      dirty.emplace_back(id, registered.state);
+    const PartitionState& state = registered.state;
+    const bool behind = registered.known && state.durable.offset < state.end();
+    if (!registered.failed && (behind || registered.names_unsynced)) {
+      unsynced.partitions.emplace_back(id, state);
     }
   });
-  for (const auto& [id, state] : dirty) {
+}
+
+Result<void> DiskEngine::sync_some(Unsynced& unsynced) {
+  for (size_t i = unsynced.next++; i < unsynced.partitions.size(); i = unsynced.next++) {
+    const auto& [id, state] = unsynced.partitions[i];
     const auto directory = std::make_shared<const std::string>(store_->layout.partition(id));
-    Result<void> done;
     for (const SegmentInfo& info : state.segments) {
       if (info.base < state.durable.segment_base) continue;
       const auto file = Segment(*store_, directory, info).file();
       if (!file) return std::unexpected(file.error());
-      if (done = store_->files.sync(**file); !done) return done;
+      if (const auto done = store_->files.sync(**file); !done) return done;
     }
-    if (done = store_->sync_names(id); !done) return done;
-    store_->registry.with_made(id, [&](Registered& made) {
+    if (const auto done = store_->files.sync_directory(*directory); !done) return done;
+  }
+  return {};
+}
+
+/// After the partitions themselves: the names above them, each once.
+Result<void> DiskEngine::finish_sync(const Unsynced& unsynced) {
+  std::set<Uuid> topics;
+  for (const auto& [id, state] : unsynced.partitions) topics.insert(id.topic_id);
+  for (const Uuid& topic : topics) {
+    const auto done = store_->files.sync_directory(store_->layout.topic(topic));
+    if (!done) return done;
+  }
+  if (!topics.empty()) {
+    if (const auto done = store_->files.sync_directory(store_->layout.logs()); !done) return done;
+  }
+  for (const auto& [id, state] : unsynced.partitions) {
+    store_->registry.with_made(id, [&state](Registered& made) {
       made.names_unsynced = false;
-      if (state.segments.empty()) return;
+      if (!made.known || state.segments.empty()) return;
       const SegmentInfo& last = state.segments.back();
       made.state.durable = {last.next, last.base, last.size_bytes, last.max_timestamp_ms};
     });
@@ -284,9 +312,9 @@ Result<void> DiskEngine::sync_everything() {
   return {};
 }
 
-Result<void> DiskEngine::leave_marks() {
+Result<void> DiskEngine::leave_marks(const Unsynced& unsynced) {
   auto done = store_->make_root_durable();
-  if (done) done = sync_everything();
+  if (done) done = finish_sync(unsynced);
   if (done) done = store_->write_recovery_points();
   if (!done) return done;
   PartitionStates states;
@@ -306,8 +334,20 @@ Result<void> DiskEngine::leave_marks() {
 
 Task<Result<void>> DiskEngine::close() {
   if (store_->closed.exchange(true)) co_return Result<void>();
-  // Behind all that the background still has to do: what it writes is known to the marks.
-  auto leave = [this] { return leave_marks(); };
+  Unsynced unsynced;
+  collect_unsynced(unsynced);
+  auto sync = [this, &unsynced] { return sync_some(unsynced); };
+  std::vector<Task<Result<void>>> syncing;
+  for (int i = 0; i < kSyncThreads; ++i) syncing.push_back(store_->syncers.run(sync));
+  Result<void> synced;
+  for (auto& one : syncing) {
+    Task<Result<void>> task = std::move(one);
+    const auto done = co_await task;
+    if (!done) synced = done;
+  }
+  if (!synced) co_return synced;
+  // Behind all that the background still has to do.
+  auto leave = [this, &unsynced] { return leave_marks(unsynced); };
   co_return co_await store_->background.run(leave);
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "engine/disk/disk_engine.h"
 #include "engine/test_engines.h"
+#include "rt/test_files.h"
 
 namespace kelp::engine {
 namespace {
@@ -31,7 +32,7 @@ class DiskRecovery : public testing::Test {
     shard_.start();
   }
   std::unique_ptr<EngineUnderTest> start(std::string_view name = "data") {
-    auto engine = open_disk_engine({.path = directory_.path(name)});
+    auto engine = open_disk_engine({.path = directory_.path(name), .files = &files_});
     KELP_ASSERT(engine.has_value(), engine.has_value() ? "" : engine.error().text());
     return std::make_unique<EngineUnderTest>(shard_, std::move(*engine));
   }
@@ -52,6 +53,7 @@ class DiskRecovery : public testing::Test {
   }
 
   TestDirectory directory_;
+  rt::UnsyncedFiles files_;
   rt::Shard shard_{0};
 };
 

@@ -63,6 +63,10 @@ class Registry {
   std::unordered_map<PartitionId, Registered, PartitionIdHash> partitions_;
 };
 
+/// fdatasync for those who wait. The file system gathers what runs at once into one commit of its
+/// journal; more than this does not make it faster (disk_bench).
+inline constexpr int kSyncThreads = 8;
+
 class Store : public std::enable_shared_from_this<Store> {
  public:
   Store(std::string root, rt::FileSystem& files)
@@ -104,9 +108,7 @@ class Store : public std::enable_shared_from_this<Store> {
  public:
   // Last, so that they end first: their work uses all of the above.
 
-  /// fdatasync for those who wait. The file system gathers what runs at once into one commit of its
-  /// journal; more than this does not make it faster (engine_bench).
-  rt::BlockingPool syncers{8};
+  rt::BlockingPool syncers{kSyncThreads};
   /// Cold reads, recovery, snapshots.
   rt::BlockingPool readers{4};
   /// fdatasync that nobody waits for: one at a time, so that it never crowds out one that somebody
