@@ -319,6 +319,7 @@ TEST_P(Net, connections_beyond_the_limit_are_closed_at_once) {
   RawClient third = running.connect();
   EXPECT_TRUE(third.await_close());
   EXPECT_EQ(running.server->totals().connections_refused, 1U);
+  ASSERT_TRUE(running.await_totals([](const net::Totals& t) { return t.connections_open == 2; }));
   first.close();
   ASSERT_TRUE(running.await_totals([](const net::Totals& t) { return t.connections_open == 1; }));
   RawClient fourth = running.connect();
