@@ -96,7 +96,7 @@ inline constexpr Key kLogKeys[] = {
     broker("log.index.size.max.bytes", kInt, "10485760")
         .at_least(4)
         .dynamic()
-        .honoured("Size of an index at which its segment is closed."),
+        .without_effect(kLater, "Size of an index at which its segment is closed."),
     broker("log.initial.task.delay.ms", kLong, "30000")
         .at_least(0)
         .from(Known::kafka_internal)
@@ -132,7 +132,7 @@ inline constexpr Key kLogKeys[] = {
         .without_effect(kLater, "Age above which old segments are deleted; -1: none."),
     broker("log.roll.hours", kInt, "168")
         .at_least(1)
-        .honoured("The same in hours, when log.roll.ms is not set."),
+        .without_effect(kLater, "The same in hours, when log.roll.ms is not set."),
     broker("log.roll.jitter.hours", kInt, "0")
         .at_least(0)
         .without_effect(kLater, "The same in hours, when log.roll.jitter.ms is not set."),
@@ -141,7 +141,7 @@ inline constexpr Key kLogKeys[] = {
         .without_effect(kLater, "The most that is randomly taken from log.roll.ms."),
     broker("log.roll.ms", kLong, kNull)
         .dynamic()
-        .honoured("Age at which a segment is closed even if it is not full."),
+        .without_effect(kLater, "Age at which a segment is closed even if it is not full."),
     broker("log.segment.bytes", kInt, "1073741824")
         .at_least(1048576)
         .dynamic()

@@ -71,10 +71,10 @@ inline constexpr Key kServerKeys[] = {
         .honoured("Other limits for single addresses: address:count, comma separated."),
     broker("max.incremental.fetch.session.cache.slots", kInt, "1000")
         .at_least(0)
-        .honoured("Incremental fetch sessions that are kept."),
+        .without_effect(kLater, "Incremental fetch sessions that are kept."),
     broker("max.request.partition.size.limit", kInt, "2000")
         .at_least(1)
-        .honoured("Partitions in one DescribeTopicPartitions answer."),
+        .without_effect(kLater, "Partitions in one DescribeTopicPartitions answer."),
     broker("node.id", kInt, kNull)
         .at_least(0)
         .honoured("The id of this broker; of the first one when there are virtual brokers. 1 when "
@@ -87,7 +87,7 @@ inline constexpr Key kServerKeys[] = {
                   " own bound."),
     broker("queued.max.requests", kInt, "500")
         .at_least(1)
-        .honoured("Requests that may be under way at once before reading stops."),
+        .without_effect(kLater, "Requests that may be under way at once before reading stops."),
     broker("socket.listen.backlog.size", kInt, "50")
         .at_least(1)
         .honoured("Connections that may wait to be accepted."),

@@ -124,7 +124,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("segment.index.bytes", kInt, "10485760")
         .at_least(4)
         .defaults_to({"log.index.size.max.bytes"})
-        .honoured("Size of an index at which its segment is closed."),
+        .without_effect(kLater, "Size of an index at which its segment is closed."),
     topic("segment.jitter.ms", kLong, "0")
         .at_least(0)
         .defaults_to({"log.roll.jitter.ms"}, {"log.roll.jitter.hours", kHours})
@@ -132,7 +132,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("segment.ms", kLong, "604800000")
         .at_least(1)
         .defaults_to({"log.roll.ms"}, {"log.roll.hours", kHours})
-        .honoured("Age at which a segment is closed even if it is not full."),
+        .without_effect(kLater, "Age at which a segment is closed even if it is not full."),
     topic("unclean.leader.election.enable", kBool, "false")
         .defaults_to({"unclean.leader.election.enable"})
         .without_effect(kOneProcess, "Whether a replica that lags may become the leader."),
