@@ -58,7 +58,8 @@ class HostedGroups : public std::enable_shared_from_this<HostedGroups> {
     if (parked != nullptr) *parked = context.token;
     waiting_.emplace(context.token, waiting);
     carry_out(coordinator_.on(request, context));
-    co_return co_await *waiting;
+    Waiting& answer = *waiting;
+    co_return co_await answer;
   }
   /// The client of that JoinGroup or SyncGroup is gone: its request ends with `last_words`.
   void forget(const std::string& group_id, group::Token token, group::Response last_words);

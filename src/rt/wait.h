@@ -20,6 +20,12 @@ namespace kelp::rt {
 template <class T>
 class Completion {
  public:
+  Completion() = default;
+  // Not copied: gcc 12 would await a copy of what `co_await *pointer` names, for ever. Name it:
+  // `Completion<T>& waiting = *pointer; co_await waiting;`
+  Completion(const Completion&) = delete;
+  Completion& operator=(const Completion&) = delete;
+
   /// Gives the value; the waiter runs later in this turn. Once only.
   void complete(T value) {
     KELP_ASSERT(!value_.has_value());

@@ -4,7 +4,8 @@
   arrows     an #include goes only where src/modules.txt allows it, and the modules have no cycle
   sizes      a file has at most 500 lines, a line at most 100 columns
   purity     core modules include no clock, thread, socket, file or coroutine header
-  coroutines no braced aggregate, {} list or capturing lambda in an expression with co_await (gcc 12 destroys them twice)
+  coroutines no braced aggregate, {} list or capturing lambda in an expression with co_await (gcc 12 destroys them twice);
+             no co_await of *pointer or pointer->member (it awaits a copy, or fails to compile)
   names      no utils, common, Manager, Helper
 """
 import pathlib
@@ -20,6 +21,9 @@ IMPURE = re.compile(r'#include\s+[<"](thread|mutex|chrono|coroutine|fstream|file
 # A word or ')' directly before '{' makes an aggregate or a list of it; "] {" and "](...) {" make a lambda.
 BRACED = re.compile(r'co_await[^;]*?(?:[A-Za-z_>]\s*\{|[(,]\s*\{)')
 LAMBDA = re.compile(r'co_await[^;]*?\[[^\]\s][^\]]*\]\s*(?:\([^;]*?\))?\s*(?:mutable\s*)?(?:->\s*[\w:<>]+\s*)?\{')
+
+# What a pointer names, awaited as it stands: `*waiting`, `each->outcome`. A call behind it is fine.
+AWAITED_POINTER = re.compile(r'co_await\s+(?:\*[\w.>\[\]-]+|[\w.\[\]]+->[\w.>\[\]-]+)\s*$')
 
 
 def modules_of(root):
@@ -78,6 +82,9 @@ def coroutine_hazards(name, text):
         if BRACED.match(statement) or LAMBDA.match(statement):
             line = code.count("\n", 0, match.start()) + 1
             yield f"{name}:{line}: a braced aggregate, list or capturing lambda inside a co_await expression"
+        if AWAITED_POINTER.match(statement):
+            line = code.count("\n", 0, match.start()) + 1
+            yield f"{name}:{line}: co_await of what a pointer names: gcc 12 awaits a copy; name a reference first"
 
 
 def check(root):

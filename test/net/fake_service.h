@@ -121,7 +121,8 @@ class FakeService final : public net::Service {
       parked_.insert_or_assign(key, waiter);
       changed_.notify_all();
     }
-    co_await *wake;
+    rt::Completion<rt::Done>& waiting = *wake;
+    co_await waiting;
     const std::scoped_lock lock(mutex_);
     parked_.erase(key);
   }

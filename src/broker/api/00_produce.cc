@@ -109,7 +109,8 @@ rt::Task<Unanswered<wire::ProduceResponse>> produce(RequestContext& context,
   }
   bool any_failed = false;
   for (const auto& each : pending) {
-    ProduceOutcome outcome = co_await each->outcome;
+    rt::Task<ProduceOutcome>& appending = each->outcome;
+    ProduceOutcome outcome = co_await appending;
     any_failed = any_failed || outcome.error != ErrorCode::none;
     PartitionAnswer& answer = response.responses[each->topic].partition_responses[each->partition];
     if (outcome.error == ErrorCode::not_leader_or_follower) {
