@@ -176,7 +176,8 @@ TEST(PartitionSnapshot, is_the_golden_file) {
   std::string hex;
   std::ifstream(std::string(KELP_GOLDEN_DIR) + "/formats/partition-snapshot.hex") >> hex;
   std::string mine;
-  for (const uint8_t byte : busy().encode_snapshot().bytes()) mine += fmt::format("{:02x}", byte);
+  const Slice snapshot = busy().encode_snapshot();
+  for (const uint8_t byte : snapshot.bytes()) mine += fmt::format("{:02x}", byte);
   EXPECT_EQ(mine, hex);
 }
 

@@ -261,7 +261,8 @@ TEST_F(PowerLossTest, keeps_every_promise_at_every_moment) {
                               {Keep::some, Keep::everything},
                               {Keep::everything, Keep::nothing}};
   rt::UnsyncedFiles files;
-  EXPECT_GT(disk_.moment(), 300U);
+  // How many there are depends on how many appends share a sync.
+  EXPECT_GT(disk_.moment(), 100U);
   for (size_t moment = 0; moment <= disk_.moment(); ++moment) {
     PowerLoss loss = losses[moment % std::size(losses)];
     loss.seed = static_cast<uint32_t>(moment);
