@@ -293,7 +293,9 @@ TEST(Stop, a_fetch_that_waits_is_answered_when_the_process_ends) {
   std::thread ending([&] { EXPECT_EQ(kelp.terminate(), 0); });
   const auto answer = client->receive<wire::FetchResponse>(11, *sent);
   // Answered, or not begun when the signal came: in either case the process does not wait for it.
-  if (answer.has_value()) EXPECT_EQ(answer->error_code, ErrorCode::none);
+  if (answer.has_value()) {
+    EXPECT_EQ(answer->error_code, ErrorCode::none);
+  }
   client->raw().close();
   ending.join();
 }
