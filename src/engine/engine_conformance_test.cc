@@ -1,5 +1,6 @@
 // What every engine answers, typed over all of them. What only a disk can do wrong stands in
 // engine/disk/*_test.cc.
+#include <future>
 #include <map>
 
 #include "base/log.h"
@@ -216,6 +217,9 @@ TYPED_TEST(EngineTest, a_replay_shows_every_batch_once) {
   EXPECT_EQ(log.replayed(Offset(0)), bases);
   EXPECT_EQ(log.replayed(Offset(61)), std::vector<Offset>(bases.begin() + 20, bases.end()));
   EXPECT_TRUE(log.replayed(Offset(150)).empty());
+  ASSERT_TRUE(log.trim(Offset(60)).has_value());
+  EXPECT_EQ(log.replayed(Offset(0)), std::vector<Offset>(bases.begin() + 20, bases.end()))
+      << "nothing below the start";
 }
 
 TYPED_TEST(EngineTest, trim_moves_the_start_and_gives_bytes_back) {
@@ -324,6 +328,50 @@ TYPED_TEST(EngineTest, options_may_change_while_it_is_open) {
   EXPECT_EQ(log.read_all(Offset(0)), all);
 }
 
+/// Appends, reads, syncs and trims one log; whether all of it was right.
+Task<bool> work_on(Engine& engine, PartitionId id, int rounds) {
+  auto opened = co_await engine.open(id, kSmallSegments);
+  const std::unique_ptr<Log> log = std::move(*opened);
+  std::vector<Task<Result<Offset>>> appends;
+  bool good = true;
+  for (int i = 0; i < rounds && good; ++i) {
+    Chunk chunk = chunk_of(log->bounds().end, 1, 2, i, 50);
+    const auto durability = i % 4 == 0 ? Durability::synced : Durability::replicated;
+    appends.push_back(log->append(std::move(chunk), durability));
+    const Bounds bounds = log->bounds();
+    const ReadLimits limits{.max_bytes = 400, .before = bounds.end};
+    const auto got = co_await log->read(bounds.start, limits);
+    good = got.has_value() && got->first <= bounds.start && got->next > bounds.start;
+    if (i % 20 == 19) {
+      const Offset start = bounds.end - int64_t{9};
+      const auto trimmed = co_await log->trim(start);
+      good = good && trimmed.has_value();
+    }
+  }
+  for (auto& one : appends) {
+    Task<Result<Offset>> task = std::move(one);
+    const auto offset = co_await task;
+    good = good && offset.has_value();
+  }
+  const auto synced = co_await log->sync();
+  const Bounds bounds = log->bounds();
+  co_return good&& synced.has_value() && bounds.end == Offset(2 * rounds) &&
+      bounds.durable_end == bounds.end;
+}
+
+TYPED_TEST(EngineTest, shards_work_on_their_own_logs_at_the_same_time) {
+  rt::Shard other{1};
+  other.start();
+  Engine& engine = this->engine().engine();
+  auto there = std::async(std::launch::async, [&] {
+    return rt::run_on(other, [&] { return work_on(engine, kSecond, 200); });
+  });
+  EXPECT_TRUE(rt::run_on(this->shard_, [&] { return work_on(engine, kFirst, 200); }));
+  EXPECT_TRUE(there.get());
+  EXPECT_TRUE(engine.traits().durable == TypeParam::kDurable);
+  this->under_test_.reset();  // before a shard that it uses
+}
+
 TYPED_TEST(EngineTest, a_snapshot_is_what_was_saved_last) {
   EXPECT_EQ(this->engine().load(kFirst), std::nullopt);
   ASSERT_TRUE(this->engine().save(kFirst, "one").has_value());
@@ -357,6 +405,15 @@ TYPED_TEST(EngineTest, what_was_answered_survives_the_process) {
     EXPECT_EQ(log.find_time(124).value(), before.end - int64_t{3});
     EXPECT_EQ(this->engine().load(kFirst), snapshot);
   }
+}
+
+TYPED_TEST(EngineTest, a_snapshot_survives_the_process_also_without_a_log) {
+  if (!TypeParam::kDurable) GTEST_SKIP() << "memory only";
+  ASSERT_TRUE(this->engine().save(kSecond, "state").has_value());
+  this->close_and_reopen();
+  EXPECT_EQ(this->engine().load(kSecond), "state");
+  this->kill_and_reopen();
+  EXPECT_EQ(this->engine().load(kSecond), "state");
 }
 
 TYPED_TEST(EngineTest, a_drop_survives_the_process) {

@@ -149,7 +149,10 @@ Result<bool> DiskEngine::load_clean_mark() {
   });
   if (!states) return false;
   for (auto& [id, state] : *states) {
-    store_->registry.with_made(id, [&](Registered& made) { made.state = std::move(state); });
+    store_->registry.with_made(id, [&](Registered& made) {
+      made.state = std::move(state);
+      made.on_disk = true;
+    });
   }
   return true;
 }
@@ -168,7 +171,7 @@ Result<void> DiskEngine::find_partitions() {
       if (!index) continue;
       store_->registry.with_made({*topic_id, *index}, [](Registered& made) {
         made.known = false;
-        made.names_unsynced = true;
+        made.on_disk = made.names_unsynced = true;
       });
     }
   }
@@ -193,7 +196,9 @@ Task<Result<std::unique_ptr<Log>>> DiskEngine::open(PartitionId id, LogOptions o
   Registered registered = store_->registry.with_made(id, [&](Registered& made) {
     KELP_ASSERT(!made.open, id.topic_id, id.index);
     made.open = true;
-    return made;
+    Registered copy = made;
+    made.state.segments = {};  // the log has them from now on
+    return copy;
   });
   SparseIndex tail_index;
   bool index_on_file = registered.known;
@@ -238,7 +243,7 @@ Task<Result<void>> DiskEngine::drop(PartitionId id) {
 
 Task<Result<void>> DiskEngine::save(PartitionId id, Slice snapshot) {
   if (store_->closed) co_return fail(ErrorKind::closed, "save a snapshot");
-  store_->registry.with_made(id, [](Registered&) {});
+  store_->registry.with_made(id, [](Registered& made) { made.on_disk = true; });
   auto write = [store = store_.get(), id, snapshot, writer = ++snapshots_written_] {
     const std::string directory = store->layout.partition(id);
     auto done = write_snapshot(store->files, directory, snapshot, writer);
@@ -250,7 +255,8 @@ Task<Result<void>> DiskEngine::save(PartitionId id, Slice snapshot) {
 }
 
 Task<Result<std::optional<Slice>>> DiskEngine::load(PartitionId id) {
-  const bool there = store_->registry.with(id, [](Registered* found) { return found != nullptr; });
+  const bool there = store_->registry.with(
+      id, [](Registered* found) { return found != nullptr && (found->on_disk || found->open); });
   if (!there) co_return std::nullopt;
   auto read = [store = store_.get(), id] {
     return read_snapshot(store->files, store->layout.partition(id));
@@ -321,7 +327,7 @@ Result<void> DiskEngine::leave_marks(const Unsynced& unsynced) {
   bool all_known = true;
   store_->registry.for_each([&](PartitionId id, const Registered& registered) {
     all_known = all_known && registered.known && !registered.failed;
-    if (registered.state != PartitionState()) states.emplace_back(id, registered.state);
+    if (registered.on_disk) states.emplace_back(id, registered.state);
   });
   if (!all_known) {
     log_warn("{}: some logs are not known to be whole: the next start will scan",

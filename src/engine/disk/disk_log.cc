@@ -51,6 +51,7 @@ DiskLog::~DiskLog() {
     registered.open = false;
     registered.failed = registered.failed || failed_;
     registered.names_unsynced = names_made_ > names_synced_;
+    registered.on_disk = registered.on_disk || names_made_ > 0;
   });
 }
 

@@ -153,6 +153,9 @@ Task<Result<ReadResult>> DiskLog::read(Offset from, ReadLimits limits) {
   while (const SegmentPtr segment = segment_for(wanted)) {
     const Offset next_segment = segment->info.next;
     auto found = co_await read_in(segment, wanted, limits);
+    if (!found && segment->removed()) {
+      co_return fail(ErrorKind::out_of_range, fmt::format("read {} at {}: trimmed", name(), from));
+    }
     if (!found) {
       found.error().what += " in " + segment->path();
       co_return std::unexpected(found.error());
@@ -202,6 +205,7 @@ Task<Result<std::optional<Offset>>> DiskLog::find_time(int64_t timestamp_ms) {
 
 Task<Result<void>> DiskLog::replay(Offset from,
                                    std::function<void(const record::BatchHeader&)> each) {
+  from = std::max(from, start_);
   while (const SegmentPtr segment = segment_for(from)) {
     const auto ready = co_await ready_index(segment);
     if (!ready) co_return ready;

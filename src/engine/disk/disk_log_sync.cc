@@ -133,14 +133,16 @@ void DiskLog::arm_flush_timer() {
   if (options_.flush_ms > 0) {
     delay = std::min<rt::Duration>(delay, std::chrono::milliseconds(options_.flush_ms));
   }
-  flush_timer_ = rt::Shard::current().call_at(rt::Clock::now() + delay, [this] {
-    flush_timer_.reset();
-    if (is_dirty()) begin_sync(kBackground);
+  flush_timer_ = rt::Shard::current().call_at(rt::Clock::now() + delay, [alive = alive_] {
+    if (*alive == nullptr) return;
+    (*alive)->flush_timer_.reset();
+    if ((*alive)->is_dirty()) (*alive)->begin_sync(kBackground);
   });
 }
 
 void DiskLog::cancel_flush_timer() {
-  if (flush_timer_) rt::Shard::current().cancel(*std::exchange(flush_timer_, std::nullopt));
+  if (flush_timer_ && rt::Shard::has_current())
+    rt::Shard::current().cancel(*std::exchange(flush_timer_, std::nullopt));
 }
 
 }  // namespace kelp::engine::disk

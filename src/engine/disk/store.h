@@ -27,6 +27,7 @@ struct Registered {
   PartitionState state;
   bool known = false;  // the state need not be recovered
   bool open = false;
+  bool on_disk = false;         // it has a directory
   bool failed = false;          // a sync failed: nothing more is written to it in this run
   bool names_unsynced = false;  // files were made whose names may be lost
 };
