@@ -54,7 +54,10 @@ size_t BatchBuilder::max_record_bytes(const NewRecord& record) {
 void BatchBuilder::add_at(int32_t offset_delta, const NewRecord& record) {
   KELP_ASSERT(offset_delta >= next_delta_, offset_delta, next_delta_);
   KELP_ASSERT(offset_delta < std::numeric_limits<int32_t>::max(), offset_delta);
-  if (record_count_ == 0) base_timestamp_ms_ = max_timestamp_ms_ = record.timestamp_ms;
+  if (record_count_ == 0) {
+    max_timestamp_ms_ = record.timestamp_ms;
+    base_timestamp_ms_ = options_.delete_horizon_ms.value_or(record.timestamp_ms);
+  }
   max_timestamp_ms_ = std::max(max_timestamp_ms_, record.timestamp_ms);
   const int64_t timestamp_delta = delta_of(record.timestamp_ms, base_timestamp_ms_);
   const size_t body = 1 + signed_varint_size(timestamp_delta) + signed_varint_size(offset_delta) +
@@ -116,7 +119,8 @@ void BatchBuilder::store_header(uint8_t* to, size_t size, Codec codec) const {
       static_cast<int>(codec) |
       (options_.timestamp_type == TimestampType::log_append_time ? attribute::kLogAppendTime : 0) |
       (options_.transactional ? attribute::kTransactional : 0) |
-      (options_.control ? attribute::kControl : 0);
+      (options_.control ? attribute::kControl : 0) |
+      (options_.delete_horizon_ms ? attribute::kDeleteHorizon : 0);
   set_base_offset(to, options_.base_offset);
   store_big<int32_t>(to + at::kLength, static_cast<int32_t>(size - kLogOverhead));
   set_leader_epoch(to, options_.leader_epoch);

@@ -26,6 +26,8 @@ struct BatchOptions {
   int32_t base_sequence = -1;
   bool transactional = false;
   bool control = false;
+  /// When the tombstones in it may go (KIP-534); it takes the base timestamp's place.
+  std::optional<int64_t> delete_horizon_ms;
 };
 
 struct NewRecord {

@@ -14,7 +14,7 @@ import sys
 
 MAX_LINES = 500
 MAX_COLUMNS = 100
-CORE = {"base", "wire", "record", "config", "group", "txn", "partition", "auth"}
+CORE = {"base", "wire", "record", "config", "group", "txn", "partition", "cleaner", "auth"}
 # base holds the log, which needs a sink and an atomic; it is the one core module that may.
 IMPURE = re.compile(r'#include\s+[<"](thread|mutex|chrono|coroutine|fstream|filesystem|condition_variable|future|'
                     r'sys/socket\.h|fcntl\.h|unistd\.h|boost/asio[^>"]*)[>"]')
