@@ -61,13 +61,47 @@ class KelpProcess:
 
     def apis(self):
         """The keys of the advertised APIs (ApiVersions v0)."""
-        with socket.create_connection(("127.0.0.1", self.ports[0]), timeout=10) as connection:
-            connection.sendall(struct.pack(">ihhih", 10, 18, 0, 1, -1))
-            stream = connection.makefile("rb")
-            body = stream.read(struct.unpack(">i", stream.read(4))[0])
-        _, error, count = struct.unpack_from(">ihi", body)
+        body = self._call(18, 0, b"")
+        error, count = struct.unpack_from(">hi", body)
         check(error == 0, f"ApiVersions is answered with error {error}")
-        return {struct.unpack_from(">h", body, 10 + 6 * i)[0] for i in range(count)}
+        return {struct.unpack_from(">h", body, 6 + 6 * i)[0] for i in range(count)}
+
+    def _call(self, key, version, body):
+        """The body of the answer to one request with a header of version 1, on a connection of its own."""
+        with socket.create_connection(("127.0.0.1", self.ports[0]), timeout=10) as connection:
+            connection.sendall(struct.pack(">ihhih", 10 + len(body), key, version, 1, -1) + body)
+            stream = connection.makefile("rb")
+            return stream.read(struct.unpack(">i", stream.read(4))[0])[4:]
+
+    def describe_group(self, group):
+        """(state, protocol type, protocol, [{member, instance, client, host}]) as DescribeGroups v4 tells it."""
+        name = group.encode()
+        answer = self._call(15, 4, struct.pack(f">ih{len(name)}s?", 1, len(name), name, False))
+        at = 8  # the throttle time and a count of 1
+
+        def string():
+            nonlocal at
+            size, = struct.unpack_from(">h", answer, at)
+            at += 2 + max(size, 0)
+            return answer[at - size:at].decode() if size >= 0 else None
+
+        def skip_bytes():
+            nonlocal at
+            at += 4 + max(struct.unpack_from(">i", answer, at)[0], 0)
+
+        error, = struct.unpack_from(">h", answer, at)
+        at += 2
+        check(error == 0, f"DescribeGroups is answered with error {error}")
+        string()
+        state, protocol_type, protocol = string(), string(), string()
+        count, = struct.unpack_from(">i", answer, at)
+        at += 4
+        members = []
+        for _ in range(count):
+            members.append({key: string() for key in ("member", "instance", "client", "host")})
+            skip_bytes()
+            skip_bytes()
+        return state, protocol_type, protocol, members
 
     def serves_groups(self):
         return 11 in self.apis()

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Members of groups with confluent-kafka (librdkafka); members_test.py speaks with it, see there."""
+import logging, os, re, sys, threading
+
+import confluent_kafka
+
+BOOTSTRAP = os.environ["KELP_BOOTSTRAP"]
+JOINED = re.compile(r"JoinGroup response: GenerationId (\d+)")
+FENCED = confluent_kafka.KafkaError(confluent_kafka.KafkaError.FENCED_INSTANCE_ID)
+output = threading.Lock()
+
+
+def say(*words):
+    with output:
+        print(*words, flush=True)
+
+
+def listed(partitions):
+    return ",".join(str(p.partition) for p in partitions)
+
+
+class Member(threading.Thread):
+    def __init__(self, group, name, assignors, instance):
+        super().__init__(daemon=True)
+        self.group, self.name_in_group, self.leaves = group, name, False
+        # librdkafka tells the generation in its log only.
+        log = logging.Logger(f"{group}.{name}", logging.DEBUG)
+        log.addFilter(self.saw)
+        settings = {"bootstrap.servers": BOOTSTRAP, "group.id": group, "client.id": name,
+                    "auto.offset.reset": "earliest", "partition.assignment.strategy": assignors,
+                    "session.timeout.ms": os.environ["SESSION_MS"], "debug": "cgrp",
+                    "heartbeat.interval.ms": os.environ["HEARTBEAT_MS"], "error_cb": self.failed}
+        if instance != "-":
+            settings["group.instance.id"] = instance
+        self.consumer = confluent_kafka.Consumer(settings, logger=log)
+
+    def say(self, *words):
+        say(self.group, self.name_in_group, *words)
+
+    def saw(self, record):
+        joined = JOINED.search(record.getMessage())
+        if joined and int(joined[1]) > 0:
+            self.say("generation", joined[1])
+        return False
+
+    def failed(self, error):
+        code = error.code()
+        if code == confluent_kafka.KafkaError._FATAL and FENCED.str() in error.str():
+            code = FENCED.code()  # librdkafka keeps the broker's code to itself
+        if code > 0:
+            self.say("failed", code, error.str())
+
+    def run(self):
+        self.consumer.subscribe(["t"], on_assign=lambda _, p: self.say("assigned", listed(p)),
+                                on_revoke=lambda _, p: self.say("revoked", listed(p)),
+                                on_lost=lambda _, p: self.say("lost", listed(p)))
+        while not self.leaves:
+            message = self.consumer.poll(0.1)
+            if message is None:
+                continue
+            if message.error() is None:
+                self.say("read", message.partition())
+            else:
+                self.failed(message.error())
+        self.consumer.close()
+
+
+def produce(partitions):
+    producer = confluent_kafka.Producer({"bootstrap.servers": BOOTSTRAP})
+    for partition in range(partitions):
+        producer.produce("t", value=b"v", partition=partition)
+    if producer.flush(20) == 0:
+        say("- - produced")
+
+
+if __name__ == "__main__":
+    members = {}
+    for line in sys.stdin:
+        command, *words = line.split()
+        if command == "produce":
+            produce(int(words[0]))
+        elif command == "join":
+            members[words[0], words[1]] = member = Member(*words)
+            member.start()
+        else:
+            members.pop((words[0], words[1])).leaves = True
+    os._exit(0)
