@@ -23,9 +23,10 @@ std::string key_of_variable(std::string_view name) {
 }
 
 bool is_not_configuration(std::string_view name, std::string_view value) {
-  // What Kafka's scripts and images read.
-  constexpr std::string_view kForTheJvm[] = {"CLASSPATH", "DEBUG", "HOME",    "JMX_HOSTNAME",
-                                             "JMX_PORT",  "MODE",  "VERSION", "UPDATE_DOCS"};
+  // What Kafka's scripts and images read, and our own command line.
+  constexpr std::string_view kForTheJvm[] = {"CLASSPATH",    "DEBUG",       "HOME",
+                                             "JMX_HOSTNAME", "JMX_PORT",    "MODE",
+                                             "VERSION",      "UPDATE_DOCS", "BOOTSTRAP_SERVERS"};
   if (std::ranges::find(kForTheJvm, name) != std::end(kForTheJvm)) return true;
   if (name == "OPTS" || name.ends_with("_OPTS")) return true;
   if (name.starts_with("LOG4J_") || name.starts_with("TOOLS_LOG4J_")) return true;

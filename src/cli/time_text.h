@@ -1,0 +1,18 @@
+// Times as people write them: ISO 8601.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace kelp::cli {
+
+/// `2026-11-24`, `2026-11-24T05:10`, `2026-11-24T05:10:30.250`, each with `Z`, `+02:00` or `+0200`
+/// behind it, else UTC. Milliseconds since 1970. Errors: invalid.
+Result<int64_t> parse_datetime(std::string_view text);
+
+/// `PnWnDTnHnMn.nS`, any part may be missing (`PT15M`, `P1DT12H`). Milliseconds. Errors: invalid.
+Result<int64_t> parse_duration(std::string_view text);
+
+}  // namespace kelp::cli
