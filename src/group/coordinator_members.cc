@@ -17,7 +17,10 @@ Effects refuse(const Request& request, const Context& context, ErrorCode error) 
 }  // namespace
 
 Effects GroupCoordinator::on(const wire::JoinGroupRequest& request, const Context& context) {
-  if (request.group_id.empty()) return refuse(request, context, ErrorCode::invalid_group_id);
+  if (request.group_id.empty() || !fits_a_record(request.group_id))
+    return refuse(request, context, ErrorCode::invalid_group_id);
+  if (!fits_a_record(request.group_instance_id.value_or("")))
+    return refuse(request, context, ErrorCode::invalid_request);
   if (request.session_timeout_ms < settings_.min_session_timeout_ms ||
       request.session_timeout_ms > settings_.max_session_timeout_ms)
     return refuse(request, context, ErrorCode::invalid_session_timeout);

@@ -1,4 +1,6 @@
 // OffsetCommit, OffsetFetch, OffsetDelete, and the offsets of deleted topics.
+#include <algorithm>
+
 #include "base/assert.h"
 #include "group/coordinator.h"
 #include "group/placement.h"
@@ -11,6 +13,9 @@ constexpr int16_t kHasTopicIds = 10;  // OffsetCommit, OffsetFetch (KIP-848)
 constexpr int16_t kHasGroups = 8;     // OffsetFetch (KIP-709)
 /// OffsetCommit: an unknown group with a generation is not a wrong generation any more.
 constexpr int16_t kSaysGroupNotFound = 9;
+
+/// What a client may ask for, so that a sum with a time stays a time: 1,000 years.
+constexpr int64_t kMaxRetentionMs = 1'000LL * 366 * 86'400'000;
 
 /// A topic that was deleted and made anew has other offsets. Unknown ids match.
 bool is_other_topic(const Uuid& a, const Uuid& b) { return !a.is_zero() && !b.is_zero() && a != b; }
@@ -77,6 +82,7 @@ GroupCoordinator::Sorted GroupCoordinator::sort_by_existence(
 ErrorCode GroupCoordinator::validate_commit(const wire::OffsetCommitRequest& request,
                                             const Context& context) {
   const int32_t generation_id = request.generation_id_or_member_epoch;
+  if (!fits_a_record(request.group_id)) return ErrorCode::invalid_group_id;
   if (Entry* entry = entry_of(request.group_id))
     return entry->group.validate_commit(request.member_id, request.group_instance_id, generation_id,
                                         context.at);
@@ -109,9 +115,12 @@ std::vector<GroupCoordinator::NewOffset> GroupCoordinator::accept(
       offset.committed.offset = partition->committed_offset;
       offset.committed.leader_epoch = partition->committed_leader_epoch;
       offset.committed.metadata = metadata;
-      offset.committed.commit_wall_ms = at.wall_ms;
+      // Version 1 alone lets the client say when it committed.
+      const bool says_time = partition->commit_timestamp >= 0;
+      offset.committed.commit_wall_ms = says_time ? partition->commit_timestamp : at.wall_ms;
       if (request.retention_time_ms >= 0)
-        offset.committed.expire_wall_ms = at.wall_ms + request.retention_time_ms;
+        offset.committed.expire_wall_ms =
+            at.wall_ms + std::min(request.retention_time_ms, kMaxRetentionMs);
       offset.committed.topic_id = topic.id;
     }
   }

@@ -1,6 +1,8 @@
 // OffsetCommit, OffsetFetch, OffsetDelete, and what becomes of offsets.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "group/group_under_test.h"
 
 namespace kelp::group {
@@ -171,6 +173,27 @@ TEST(OffsetCommit, that_fails_in_a_new_group_leaves_no_group) {
   test.append_error = ErrorCode::kafka_storage_error;
   test.commit(1);
   EXPECT_EQ(test.coordinator->size(), 0u);
+}
+
+TEST(OffsetCommit, of_version_1_may_say_when_it_was) {
+  GroupUnderTest test;
+  wire::OffsetCommitRequest request;
+  request.group_id = "g";
+  auto& topic = request.topics.emplace_back();
+  topic.name = "t1";
+  topic.partitions.emplace_back(0, 5, -1, 1'234);
+  test.commit(request, 1);
+  EXPECT_EQ(test.coordinator->offsets_of("g")->find("t1", 0)->commit_wall_ms, 1'234);
+  topic.partitions[0].commit_timestamp = -1;
+  test.commit(request, 1);
+  EXPECT_EQ(test.coordinator->offsets_of("g")->find("t1", 0)->commit_wall_ms, test.now.wall_ms);
+}
+
+TEST(OffsetCommit, a_retention_time_beyond_all_time_is_kept) {
+  GroupUnderTest test;
+  test.commit(1, {.version = 4, .retention_ms = std::numeric_limits<int64_t>::max()});
+  test.advance(30 * kDay);
+  EXPECT_EQ(test.committed(), 1);
 }
 
 TEST(OffsetCommit, survives_a_restart) {

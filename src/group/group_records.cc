@@ -1,6 +1,7 @@
 #include "group/group_records.h"
 
 #include "wire/coordinator_record.h"
+#include "wire/writer.h"
 
 namespace kelp::group {
 namespace {
@@ -44,6 +45,8 @@ Result<ReadRecord> read_group(const wire::Prefixed& bytes, const std::optional<S
 }
 
 }  // namespace
+
+bool fits_a_record(std::string_view name) { return name.size() <= wire::kMaxShortString; }
 
 Record commit_record(const std::string& group_id, const std::string& topic, int32_t partition,
                      const CommittedOffset& committed) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/result.h"
@@ -15,6 +16,9 @@
 #include "wire/records/group_records.h"
 
 namespace kelp::group {
+
+/// Whether a name can be stored: a flexible request may bring longer ones than our records take.
+bool fits_a_record(std::string_view name);
 
 /// Value version 4; 1 where the client gave a retention time, which later versions lack.
 Record commit_record(const std::string& group_id, const std::string& topic, int32_t partition,

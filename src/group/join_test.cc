@@ -12,6 +12,20 @@ TEST(JoinGroup, refuses_an_empty_group_id) {
   EXPECT_EQ(test.join("x")->error_code, ErrorCode::invalid_group_id);
 }
 
+TEST(JoinGroup, refuses_names_that_are_longer_than_a_record_can_hold) {
+  GroupUnderTest test;
+  const std::string longest(32'767, 'x');
+  EXPECT_EQ(test.join("", {.instance = longest + "x"})->error_code, ErrorCode::invalid_request);
+  test.group_id = longest + "x";
+  EXPECT_EQ(test.join("")->error_code, ErrorCode::invalid_group_id);
+  EXPECT_EQ(test.commit_error(1, {}), ErrorCode::invalid_group_id);
+  test.group_id = longest;
+  EXPECT_EQ(test.commit_error(1, {}), ErrorCode::none);
+  EXPECT_TRUE(test.join("", {.instance = longest}).waits());
+  test.restart();
+  EXPECT_EQ(test.committed(), 1);
+}
+
 TEST(JoinGroup, refuses_a_session_timeout_outside_of_the_limits_and_echoes_the_member) {
   GroupUnderTest test;
   for (const int32_t session_ms : {0, 5'999, 1'800'001}) {
