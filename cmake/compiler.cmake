@@ -22,6 +22,11 @@ if(KELP_SANITIZE)
   endif()
 endif()
 
+if(KELP_FUZZ)
+  # Everything counts its edges; test/fuzz links each target with libFuzzer's main.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(KELP_CCACHE ccache)
 if(KELP_CCACHE)
   # A precompiled header is only cacheable when its time stamp does not count.

@@ -12,6 +12,9 @@ function(kelp_precompile target)
 endfunction()
 
 function(kelp_add_test_program name)
+  if(KELP_FUZZ)  # that build is for test/fuzz alone
+    return()
+  endif()
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE kelp_flags ${arg_LINK} GTest::gmock GTest::gtest_main)

@@ -58,6 +58,12 @@ class TestBroker {
   }
   bool closed() const { return closed_; }
 
+  /// What a connection would do: `work` makes a task, which runs on the last shard.
+  template <class Work>
+  auto run(Work work) {
+    return rt::run_on(*shards_.back(), std::move(work));
+  }
+
   template <class Response, class Request>
   Response call(const Request& request, int16_t version, size_t node = 0) {
     wire::RequestHeader header;

@@ -6,14 +6,32 @@
 namespace kelp::wire {
 namespace {
 
-// The first bytes choose: table and message, version, then the body.
+// The first bytes choose: how the message is found, its API key or its place in a table, its
+// version; then the body.
+const MessageInfo* chosen(uint8_t how, uint16_t which) {
+  switch (how % 4) {
+    case 0:
+      return find_message(MessageKind::request, static_cast<int16_t>(which));
+    case 1:
+      return find_message(MessageKind::response, static_cast<int16_t>(which));
+    case 2:
+      return &messages()[which % messages().size()];
+    default:
+      return &internal_messages()[which % internal_messages().size()];
+  }
+}
+
 void decode_one(Bytes input) {
-  constexpr size_t kChoice = 3;
+  constexpr size_t kChoice = 4;
   if (input.size() < kChoice) return;
-  const auto table = input[0] % 8 == 0 ? internal_messages() : messages();
-  const MessageOps& ops = *table[load_big<uint16_t>(input.data()) / 8U % table.size()].ops;
+  const MessageInfo* info = chosen(input[0], load_big<uint16_t>(input.data() + 1));
+  if (info == nullptr) return;
+  const MessageOps& ops = *info->ops;
   const int versions = ops.versions.max - ops.versions.min + 1;
-  const auto version = static_cast<int16_t>(ops.versions.min + input[2] % versions);
+  int16_t version = input[3];
+  if (!ops.versions.has(version)) {
+    version = static_cast<int16_t>(ops.versions.min + version % versions);
+  }
   const Slice body = Slice::copy_of(input.subspan(kChoice));
 
   AnyMessage first(ops);
