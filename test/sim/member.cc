@@ -205,6 +205,9 @@ void SimMember::handle(ErrorCode error) {
       member_id_.clear();
       generation_id_ = -1;
       break;
+    // A coordinator that crashed before it stored a generation makes it again, maybe with another
+    // protocol: who still wants to sync the first one learns it from this.
+    case ErrorCode::inconsistent_group_protocol:
     case ErrorCode::member_id_required:
     case ErrorCode::rebalance_in_progress:
     case ErrorCode::illegal_generation:

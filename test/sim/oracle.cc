@@ -21,8 +21,10 @@ void Oracle::on_join(const std::string& group, const wire::JoinGroupRequest& req
 
   const std::string leader = name_in(response.leader);
   const std::string protocol = response.protocol_name.value_or("");
-  auto [at, is_new] = told_.try_emplace({group, life, starts_, response.generation_id},
-                                        Generation{leader, protocol, std::nullopt});
+  const auto at = told_
+                      .try_emplace({group, life, starts_, response.generation_id},
+                                   Generation{leader, protocol, {}, {}})
+                      .first;
   if (at->second.protocol != protocol)
     world_.fail(fmt::format("{}: generation {} has protocols {} and {}", group,
                             response.generation_id, at->second.protocol, protocol));
@@ -35,8 +37,24 @@ void Oracle::on_join(const std::string& group, const wire::JoinGroupRequest& req
                             leads, response.members.size()));
   if (!request.member_id.empty() && request.member_id != response.member_id)
     world_.fail(fmt::format("{}: {} became {}", group, request.member_id, response.member_id));
+  at->second.told.insert(response.member_id);
+  if (!response.skip_assignment) {
+    for (const auto& member : response.members)
+      if (!member.group_instance_id) at->second.listed.insert(member.member_id);
+  }
   if (response.skip_assignment && (version < 9 || !leads))
     world_.fail(fmt::format("{}: {} skips an assignment that is not its", group, leader));
+}
+
+void Oracle::check_generations() {
+  for (auto& [key, generation] : told_) {
+    for (const std::string& member : generation.listed) {
+      if (!generation.told.contains(member))
+        world_.fail(fmt::format("{}: generation {} counts {}, who did not join it",
+                                std::get<0>(key), std::get<3>(key), member));
+    }
+    generation.listed.clear();
+  }
 }
 
 /// An assignment is "<nonce>/<name>/<partitions>".

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,9 @@ class Oracle {
   /// What the coordinator reads; none: no offset.
   void check_offsets(const std::string& group, const group::Offsets* offsets);
 
+  /// Who is in a generation was told so: dynamic members that did not come back are not.
+  void check_generations();
+
   /// The group began anew: generations count from 0 again.
   void on_group_gone(const std::string& group) { ++lives_[group]; }
   void on_coordinator_start() { ++starts_; }
@@ -52,7 +56,8 @@ class Oracle {
   };
   struct Generation {
     std::string leader, protocol;
-    std::optional<std::string> nonce;  // of the leader's assignment
+    std::set<std::string> told;    // members that know of it
+    std::set<std::string> listed;  // dynamic members that its leader was given
   };
 
   World& world_;

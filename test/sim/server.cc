@@ -223,6 +223,7 @@ void Server::note_gone_groups() {
 }
 
 void Server::check() {
+  oracle.check_generations();
   for (const std::string& group_id : groups_)
     oracle.check_offsets(group_id, coordinator->offsets_of(group_id));
   for (const auto& [token, call] : calls_) {
@@ -237,15 +238,31 @@ void Server::check() {
   }
 }
 
+/// As kafka-consumer-groups --reset-offsets does: counts only while the group has no members.
+void Server::set_offset(const std::string& group_id) {
+  wire::OffsetCommitRequest request;
+  request.group_id = group_id;
+  auto& topic = request.topics.emplace_back();
+  topic.name = kTopic;
+  topic.partitions.emplace_back(static_cast<int32_t>(world.number(0, kPartitions - 1)),
+                                world.number(0, 1'000'000'000));
+  call("admin", 8, request, [](const group::Response*) {});
+}
+
 /// Once a second: the checks, and what an operator does.
 void Server::tick() {
   check();
   if (world.happens(world.faults.coordinator_crash)) crash_and_restart();
   for (const std::string& group_id : groups_) {
     if (world.happens(world.faults.deletion)) {
+      if (world.happens(500)) set_offset(group_id);
       wire::DeleteGroupsRequest deletion;
       deletion.groups_names = {group_id};
       call("admin", 2, deletion, [](const group::Response*) {});
+    }
+    // Offsets are set from outside, at times just when the group is deleted.
+    if (world.happens(world.faults.deletion > 0 ? 100 : 0)) {
+      for (int64_t i = world.number(1, 3); i > 0; --i) set_offset(group_id);
     }
     const group::ClassicGroup* group = coordinator->find(group_id);
     if (world.happens(world.faults.removal) && group && !group->members().empty()) {

@@ -71,6 +71,7 @@ class Server {
   void finish_append(int start);
   void wake();
   void tick();
+  void set_offset(const std::string& group_id);
   void note_gone_groups();
 
   OneTopic topic_;

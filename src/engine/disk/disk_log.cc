@@ -95,7 +95,6 @@ Result<void> DiskLog::write(const Chunk& chunk) {
   done = store_.files.write(**file, position, chunk.batches);
   if (!done) {
     done.error().what += fmt::format(" {} at {}", segments_.back()->path(), position);
-    log_error("append {}: {}", name(), done.error().text());
     // What was written of it is nobody's. If this fails too, the next append overwrites it.
     (void)store_.files.truncate(**file, position);
     return done;
