@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "broker/apis.h"
 #include "broker/test_broker.h"
 #include "net/frames.h"
 #include "wire/registry.h"

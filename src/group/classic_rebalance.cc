@@ -1,5 +1,6 @@
 // The rebalance itself: waiting for the members, then a new generation, or none left.
 #include <algorithm>
+#include <limits>
 
 #include "base/assert.h"
 #include "base/log.h"
@@ -11,6 +12,12 @@ namespace {
 /// Where only static members are left and none of them came back, we look again after the
 /// rebalance timeout; a client may have asked for a timeout of 0, which must not become a spin.
 constexpr int64_t kMinPostponementMs = 1'000;
+
+/// Negative ones have a meaning of their own (-1: no generation): the last is followed by the
+/// first.
+int32_t generation_after(int32_t generation_id) {
+  return generation_id == std::numeric_limits<int32_t>::max() ? 1 : generation_id + 1;
+}
 
 }  // namespace
 
@@ -78,7 +85,7 @@ void ClassicGroup::complete_join(Now at, GroupEffects& out) {
   }
   for (Member* member : absent) {
     log_info("group {}: member {} is removed: it did not join generation {} in time",
-             for_log(group_id_), for_log(member->id), generation_id_ + 1);
+             for_log(group_id_), for_log(member->id), generation_after(generation_id_));
     drop_member(*member, at, out);
   }
   if (!members_.empty() && !elect_joined_leader()) {
@@ -88,7 +95,7 @@ void ClassicGroup::complete_join(Now at, GroupEffects& out) {
         at.now_ms + std::max<int64_t>(members_.rebalance_timeout_ms(), kMinPostponementMs);
     return;
   }
-  ++generation_id_;
+  generation_id_ = generation_after(generation_id_);
   if (members_.empty()) return begin_emptiness(at, out);
   begin_generation(at, out);
 }

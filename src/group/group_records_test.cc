@@ -154,6 +154,25 @@ TEST(GroupRecords, of_a_group_that_contradict_themselves_make_a_group_that_does_
   EXPECT_EQ(test.state(), State::empty);
 }
 
+TEST(GroupRecords, the_last_generation_is_followed_by_the_first) {
+  wire::GroupMetadataValue value;
+  value.generation = std::numeric_limits<int32_t>::max();
+  value.protocol_type = "consumer";
+  value.protocol = "range";
+  value.leader = "a";
+  auto& member = value.members.emplace_back();
+  member.member_id = "a";
+  member.session_timeout = 10'000;
+  const Record record = group_record("g", value);
+  GroupUnderTest test;
+  ASSERT_TRUE(test.coordinator->replay(record.key, record.value));
+  test.run(test.coordinator->on_loaded(test.now));
+  EXPECT_EQ(test.generation(), std::numeric_limits<int32_t>::max());
+  test.advance(10'000);  // its session ends
+  EXPECT_EQ(test.state(), State::empty);
+  EXPECT_EQ(test.generation(), 1);
+}
+
 TEST(ConsumerProtocol, a_subscription_of_each_version_is_read) {
   wire::ConsumerProtocolSubscription said;
   said.topics = {"t1", "t2"};
