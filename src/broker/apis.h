@@ -86,8 +86,9 @@ inline constexpr std::array kApis{
                                                   ""),
     api<wire::InitProducerIdRequest, init_producer_id>(
         {0, 5}, net::Ordering::serial, Owner::controller,
-        "v2: flexible; v3: producer id and epoch of the client; v4: 90 instead of 47",
-        "Transactional ids: 53 until transactions are served"),
+        "v2: flexible; v3: producer id and epoch of the client; v4-5: as "
+        "v3 (what they add concerns transactions)",
+        "Transactional ids: 53 until transactions are served; v6, which Kafka 4.3 calls unstable"),
     api<wire::OffsetForLeaderEpochRequest, offset_for_leader_epoch>(
         {0, 4}, net::Ordering::serial, Owner::partition,
         "v1: leader epoch in the answer; v2: current leader epoch; v3: replica id; v4: flexible",

@@ -202,8 +202,7 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
     const auto rival = std::ranges::find_if(added, collides);
     if (verdict.error == ErrorCode::none && rival != added.end()) {
       verdict.error = ErrorCode::invalid_topic_exception;
-      verdict.message =
-          fmt::format("Topic '{}' collides with existing topic: {}", order.name, (*rival)->name);
+      verdict.message = fault_of_collision(order.name, (*rival)->name);
     }
     Result<config::TopicOverrides> overrides;
     if (verdict.error == ErrorCode::none) {

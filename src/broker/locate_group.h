@@ -46,18 +46,28 @@ rt::Task<Answer> on_groups(ShardStates& shards, engine::PartitionId id, Work wor
   co_return co_await rt::call_on(owner.shard(), there);
 }
 
+/// A client's address as Kafka stores and shows it.
+inline std::string shown_host(const RequestContext& context) {
+  return "/" + context.peer->client_host;
+}
+
+/// `client_host` has to outlive what it returns.
+inline group::Context asked_by(const RequestContext& context, std::string_view client_host) {
+  group::Context asked;
+  asked.version = context.version();
+  asked.client_id = context.client_id();
+  asked.client_host = client_host;
+  return asked;
+}
+
 /// A request for one group that its coordinator answers by itself.
 template <class Response, class Request>
 rt::Task<Response> ask_group(RequestContext& context, const Request& request,
                              const std::string& group_id) {
   const LocatedGroup at = locate_group(context, group_id);
   if (at.error != ErrorCode::none) co_return group::refused(request, at.error);
-  // The client's identity as Kafka stores and shows it.
-  const std::string client_host = "/" + context.peer->client_host;
-  group::Context asked;
-  asked.version = context.version();
-  asked.client_id = context.client_id();
-  asked.client_host = client_host;
+  const std::string client_host = shown_host(context);
+  const group::Context asked = asked_by(context, client_host);
   auto work = [&](HostedGroups& groups) -> rt::Task<Response> {
     group::Response response = co_await groups.ask(request, asked);
     co_return std::get<Response>(std::move(response));
@@ -72,11 +82,8 @@ template <class Response, class Request>
 rt::Task<Response> ask_group_and_wait(RequestContext& context, const Request& request) {
   const LocatedGroup at = locate_group(context, request.group_id);
   if (at.error != ErrorCode::none) co_return group::refused(request, at.error);
-  const std::string client_host = "/" + context.peer->client_host;
-  group::Context asked;
-  asked.version = context.version();
-  asked.client_id = context.client_id();
-  asked.client_host = client_host;
+  const std::string client_host = shown_host(context);
+  const group::Context asked = asked_by(context, client_host);
 
   // Touched on the coordinator's shard only.
   struct Parked {

@@ -38,7 +38,7 @@ struct WithRecords {
 /// An answer that may be kept back: a producer with acks=0 gets none, or, when it failed, a closed
 /// connection.
 template <class Response>
-struct Unanswered {
+struct MaybeAnswer {
   std::optional<Response> response;
   bool close = false;
 };

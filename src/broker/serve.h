@@ -57,7 +57,7 @@ net::Answer to_answer(const RequestContext& context, const WithRecords<Response>
 }
 
 template <class Response>
-net::Answer to_answer(const RequestContext& context, const Unanswered<Response>& answer) {
+net::Answer to_answer(const RequestContext& context, const MaybeAnswer<Response>& answer) {
   if (answer.close) return close_connection();
   if (answer.response.has_value()) return to_answer(context, *answer.response);
   net::Answer none;

@@ -16,12 +16,6 @@
 
 namespace kelp::broker {
 
-struct PartitionIdHash {
-  size_t operator()(const engine::PartitionId& id) const {
-    return std::hash<Uuid>()(id.topic_id) * 31 + static_cast<size_t>(id.index);
-  }
-};
-
 class ShardState {
  public:
   explicit ShardState(rt::Shard& shard) : shard_(shard) {}
@@ -88,8 +82,8 @@ class ShardState {
  private:
   rt::Shard& shard_;
   ClusterRef image_;
-  std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>, PartitionIdHash> replicas_;
-  std::unordered_map<engine::PartitionId, std::shared_ptr<HostedGroups>, PartitionIdHash> groups_;
+  std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>> replicas_;
+  std::unordered_map<engine::PartitionId, std::shared_ptr<HostedGroups>> groups_;
   std::multimap<uint64_t, std::function<void()>> parked_;  // by peer
 };
 

@@ -28,9 +28,7 @@ TopicVerdict Controller::judge(const TopicOrder& order) const {
                    fmt::format("Topic '{}' already exists.", order.name));
   }
   if (const TopicRef rival = colliding_topic(image, order.name)) {
-    return refused(
-        ErrorCode::invalid_topic_exception,
-        fmt::format("Topic '{}' collides with existing topic: {}", order.name, rival->name));
+    return refused(ErrorCode::invalid_topic_exception, fault_of_collision(order.name, rival->name));
   }
   TopicVerdict verdict = judge_counts(order, image);
   if (verdict.error != ErrorCode::none) return verdict;

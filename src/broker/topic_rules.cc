@@ -41,6 +41,10 @@ std::string colliding_name(std::string_view name) {
   return result;
 }
 
+std::string fault_of_collision(std::string_view name, std::string_view rival) {
+  return fmt::format("Topic '{}' collides with existing topic: {}", name, rival);
+}
+
 TopicRef colliding_topic(const ClusterImage& image, std::string_view name) {
   if (name.find_first_of("._") == std::string_view::npos) return nullptr;
   const std::string wanted = colliding_name(name);

@@ -24,6 +24,8 @@ bool is_internal_topic(std::string_view name);
 
 /// Names that differ only in '.' and '_' make one metric's name: they are not allowed side by side.
 std::string colliding_name(std::string_view name);
+/// The words for it.
+std::string fault_of_collision(std::string_view name, std::string_view rival);
 /// A topic whose name collides with `name` without being it.
 TopicRef colliding_topic(const ClusterImage& image, std::string_view name);
 

@@ -167,3 +167,10 @@ class Engine {
 };
 
 }  // namespace kelp::engine
+
+template <>
+struct std::hash<kelp::engine::PartitionId> {
+  size_t operator()(const kelp::engine::PartitionId& id) const noexcept {
+    return std::hash<kelp::Uuid>()(id.topic_id) * 31 + static_cast<size_t>(id.index);
+  }
+};

@@ -1,6 +1,6 @@
 // Whether what a producer sent for one partition may be appended: one sound batch of magic 2 whose
-// every record is what it claims to be. Pure; runs on the shard that received the request, before
-// the partition is asked. Costs one CRC and a walk over the records' lengths; uncompressed batches
+// every record is what it claims to be. Pure; called by the partition's replica before it gives
+// offsets. Costs one CRC and a walk over the records' lengths; uncompressed batches
 // allocate nothing, compressed ones are decompressed piece by piece under a bound.
 #pragma once
 

@@ -68,9 +68,9 @@ class Shard {
   void stop();
   void join();
 
-  /// Any thread: `work` runs on this shard, in the order of the posts of one thread. Unbounded by
-  /// itself: what posts is bounded by the budgets of connections and appends. mailbox_depth() is
-  /// its metric.
+  /// Any thread: `work` runs on this shard, in the order of the posts of one thread. No bound of
+  /// its own: who posts holds part of a budget (request memory, requests under way, appends).
+  /// mailbox_depth() is its metric.
   void post(Work work);
   size_t mailbox_depth() const { return mailbox_depth_.load(std::memory_order_relaxed); }
 

@@ -9,10 +9,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 
 #include "base/assert.h"
 
 namespace kelp::test {
+namespace {
+
+constexpr int kPortTaken = 75;  // kelp's exit code
+
+}  // namespace
 
 TempDir::TempDir() {
   std::string name = (std::filesystem::temp_directory_path() / "kelp-test-XXXXXX").string();
@@ -28,9 +34,21 @@ TempDir::~TempDir() {
 KelpProcess::~KelpProcess() { kill(); }
 
 bool KelpProcess::start() {
+  if (!ports_.empty()) return start_at(ports_.front());
+  if (!options_.comes_back) return start_at(options_.port);
+  // 16 ports, the most that virtual brokers take; other tests choose at the same time.
+  std::random_device device;
+  std::uniform_int_distribution<uint16_t> blocks(0, 1'000);
+  for (int tries = 50; tries > 0; --tries) {
+    if (start_at(static_cast<uint16_t>(10'000 + 16 * blocks(device)))) return true;
+    if (exit_code_ != kPortTaken) return false;
+  }
+  return false;
+}
+
+bool KelpProcess::start_at(uint16_t port) {
   int pipe_ends[2];
   KELP_ASSERT(pipe2(pipe_ends, O_CLOEXEC) == 0);
-  const uint16_t port = ports_.empty() ? options_.port : ports_.front();
   std::vector<std::string> words = {KELP_BINARY,
                                     "serve",
                                     "--ready-json",

@@ -32,6 +32,9 @@ class KelpProcess {
     std::vector<std::string> arguments;
     std::string data_dir;  // empty: --memory
     uint16_t port = 0;
+    /// Its first ports lie below those that the kernel lends to clients, so that nobody has taken
+    /// them when it starts again.
+    bool comes_back = false;
   };
 
   explicit KelpProcess(Options options) : options_(std::move(options)) {}
@@ -61,6 +64,7 @@ class KelpProcess {
 
  private:
   int wait_for_end();
+  bool start_at(uint16_t port);
 
   Options options_;
   pid_t pid_ = -1;

@@ -171,7 +171,7 @@ TEST_P(KillTest, nothing_acknowledged_is_lost_duplicated_or_reordered) {
   std::printf("seed %u\n", seed);
   std::mt19937 random(seed);
   const TempDir dir;
-  KelpProcess kelp({{}, dir.path().string(), 0});
+  KelpProcess kelp({{}, dir.path().string(), 0, true});
   ASSERT_TRUE(kelp.start());
   {
     auto client = TypedClient::connect("127.0.0.1", kelp.port());
@@ -218,7 +218,7 @@ TEST_P(KillTest, nothing_acknowledged_is_lost_duplicated_or_reordered) {
 
 TEST(Kill, a_topic_that_was_answered_exists_and_one_whose_deletion_was_answered_does_not) {
   const TempDir dir;
-  KelpProcess kelp({{}, dir.path().string(), 0});
+  KelpProcess kelp({{}, dir.path().string(), 0, true});
   ASSERT_TRUE(kelp.start());
   for (int round = 0; round < 10; ++round) {
     const std::string kept = "kept-" + std::to_string(round);
@@ -255,7 +255,7 @@ TEST(Kill, a_topic_that_was_answered_exists_and_one_whose_deletion_was_answered_
 
 TEST(Kill, commits_of_groups_that_were_answered_are_there_after_the_restart) {
   const TempDir dir;
-  KelpProcess kelp({{}, dir.path().string(), 0});
+  KelpProcess kelp({{}, dir.path().string(), 0, true});
   ASSERT_TRUE(kelp.start());
   int64_t committed = 0;
   for (int round = 0; round < 20; ++round) {

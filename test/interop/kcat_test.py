@@ -63,7 +63,7 @@ def layout(kelp):
 
 
 def three_brokers_share_the_leaders():
-    with KelpProcess("--brokers", "3", "--set", "num.partitions=12") as kelp:
+    with KelpProcess("--brokers", "3", "--set", "num.partitions=12", comes_back=True) as kelp:
         lines = [b"%d" % i for i in range(10_000)]
         kcat(kelp, "-P", "-t", "t", "-X", "sticky.partitioning.linger.ms=0", data=b"\n".join(lines) + b"\n")
         brokers, leaders = layout(kelp)

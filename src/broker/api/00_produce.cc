@@ -34,7 +34,7 @@ ProduceOutcome failed(ErrorCode error) {
   return outcome;
 }
 
-rt::Task<ProduceOutcome> append_to(RequestContext& context, const Located& at, Slice records,
+rt::Task<ProduceOutcome> append_to(RequestContext& context, Located at, Slice records,
                                    ProduceTerms terms) {
   if (at.error != ErrorCode::none) co_return failed(at.error);
   if (terms.acks < -1 || terms.acks > 1) co_return failed(ErrorCode::invalid_required_acks);
@@ -75,8 +75,8 @@ struct Pending {
 
 }  // namespace
 
-rt::Task<Unanswered<wire::ProduceResponse>> produce(RequestContext& context,
-                                                    wire::ProduceRequest request) {
+rt::Task<MaybeAnswer<wire::ProduceResponse>> produce(RequestContext& context,
+                                                     wire::ProduceRequest request) {
   ProduceTerms terms;
   terms.api_version = context.version();
   terms.acks = request.acks;
@@ -118,7 +118,7 @@ rt::Task<Unanswered<wire::ProduceResponse>> produce(RequestContext& context,
     }
     fill(answer, std::move(outcome));
   }
-  Unanswered<wire::ProduceResponse> answer;
+  MaybeAnswer<wire::ProduceResponse> answer;
   answer.close = request.acks == 0 && any_failed;
   if (request.acks != 0) answer.response = std::move(response);
   co_return answer;

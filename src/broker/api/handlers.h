@@ -28,7 +28,7 @@
 
 namespace kelp::broker {
 
-rt::Task<Unanswered<wire::ProduceResponse>> produce(RequestContext& context,
+rt::Task<MaybeAnswer<wire::ProduceResponse>> produce(RequestContext& context,
                                                     wire::ProduceRequest request);
 rt::Task<WithRecords<wire::FetchResponse>> fetch(RequestContext& context,
                                                  wire::FetchRequest request);

@@ -42,7 +42,6 @@ Result<void> Store::make_directories(PartitionId id) {
 }
 
 Result<void> Store::discard(PartitionId id) {
-  const std::scoped_lock lock(directories_mutex_);
   std::string target;
   Result<void> done;
   do {
@@ -51,9 +50,13 @@ Result<void> Store::discard(PartitionId id) {
   done = files.rename(layout.partition(id), target);
   if (is(done, ErrorKind::not_found)) return {};
   if (done) done = files.sync_directory(layout.topic(id.topic_id));
+  if (!done) return done;
+  // A shard waits for this lock when it makes a partition's directories: nothing is synced under
+  // it.
+  const std::scoped_lock lock(directories_mutex_);
   // It stays when other partitions stand in it.
-  if (done) (void)files.remove_directory(layout.topic(id.topic_id));
-  return done;
+  (void)files.remove_directory(layout.topic(id.topic_id));
+  return {};
 }
 
 void Store::empty_trash() {

@@ -16,12 +16,6 @@
 
 namespace kelp::engine::disk {
 
-struct PartitionIdHash {
-  size_t operator()(const PartitionId& id) const {
-    return std::hash<Uuid>()(id.topic_id) * 31 + static_cast<size_t>(id.index);
-  }
-};
-
 /// One partition. `state.durable` is always current; the rest of `state` while no log is open.
 struct Registered {
   PartitionState state;
@@ -61,7 +55,7 @@ class Registry {
 
  private:
   std::mutex mutex_;
-  std::unordered_map<PartitionId, Registered, PartitionIdHash> partitions_;
+  std::unordered_map<PartitionId, Registered> partitions_;
 };
 
 /// fdatasync for those who wait. The file system gathers what runs at once into one commit of its
