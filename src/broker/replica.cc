@@ -36,6 +36,12 @@ struct TopicCodec {
   std::optional<int> level;
 };
 
+/// Kafka writes gzip's own default as a level of -1.
+std::optional<int> gzip_level_of(const config::TopicConfig& config) {
+  if (config.compression_gzip_level == -1) return std::nullopt;
+  return config.compression_gzip_level;
+}
+
 TopicCodec codec_of(const config::TopicConfig& config) {
   switch (config.compression) {
     case config::TopicCompression::producer:
@@ -43,7 +49,7 @@ TopicCodec codec_of(const config::TopicConfig& config) {
     case config::TopicCompression::uncompressed:
       return {record::Codec::none, {}};
     case config::TopicCompression::gzip:
-      return {record::Codec::gzip, config.compression_gzip_level};
+      return {record::Codec::gzip, gzip_level_of(config)};
     case config::TopicCompression::snappy:
       return {record::Codec::snappy, {}};
     case config::TopicCompression::lz4:
@@ -149,6 +155,21 @@ ProduceOutcome Replica::refuse(ErrorCode error, std::string message) const {
   return outcome;
 }
 
+/// Kafka tells the log's start when the log refuses a batch, not when it looked at the bytes alone;
+/// it passes words on for bytes that cannot be a batch, and with records that it lists.
+ProduceOutcome Replica::refuse(record::BatchFault fault) const {
+  ProduceOutcome outcome = refuse(fault.code);
+  const bool corrupt = fault.code == ErrorCode::corrupt_message;
+  if (fault.of_request || corrupt || fault.code == ErrorCode::message_too_large) {
+    outcome.log_start = Offset(-1);
+  }
+  if (!fault.records.empty() || (fault.of_request && corrupt)) {
+    outcome.message = std::move(fault.message);
+  }
+  outcome.record_faults = std::move(fault.records);
+  return outcome;
+}
+
 rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   if (gate_.closed()) co_return refuse(ErrorCode::unknown_topic_or_partition);
   const rt::Gate::Pass pass = gate_.enter();
@@ -158,14 +179,11 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   }
   const record::ProduceRules rules = rules_for(terms);
   auto batch = record::validate_produced(records, rules);
-  if (!batch.has_value()) {
-    ProduceOutcome outcome = refuse(batch.error().code, std::move(batch.error().message));
-    outcome.record_faults = std::move(batch.error().records);
-    co_return outcome;
-  }
+  if (!batch.has_value()) co_return refuse(std::move(batch.error()));
   record::settle_timestamps(*batch, rules);
   auto stored = recompressed(*std::move(batch), rules);
   if (!stored.has_value()) {
+    log_error("{}: cannot be recompressed: {}", name(), stored.error().text());
     co_return refuse(ErrorCode::invalid_record, std::move(stored.error().what));
   }
   co_return co_await append(*std::move(stored), terms);
@@ -257,8 +275,13 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
   outcome.log_start = state_.start();
   outcome.seen_end = state_.end();
   if (terms.last_fetched_epoch >= Epoch(0)) {
-    const auto end = state_.end_of(terms.last_fetched_epoch);
-    if (end.has_value() && (end->epoch < terms.last_fetched_epoch || end->end < terms.from)) {
+    const auto end = end_of(terms.last_fetched_epoch);
+    if (!end.has_value()) {
+      FetchOutcome unknown_epoch;
+      unknown_epoch.error = ErrorCode::offset_out_of_range;
+      co_return unknown_epoch;
+    }
+    if (end->epoch < terms.last_fetched_epoch || end->end < terms.from) {
       outcome.diverging = end;
       co_return outcome;
     }
@@ -304,6 +327,11 @@ void Replica::wake_waiters(size_t bytes) {
 void Replica::release_waiting() {
   for (const auto& wait : waiting_) wait->wake();
   waiting_.clear();
+}
+
+std::optional<partition::EpochEnd> Replica::end_of(Epoch epoch) const {
+  if (epoch == leader_epoch()) return partition::EpochEnd{epoch, state_.end()};
+  return state_.end_of(epoch);
 }
 
 FoundOffset Replica::earliest() const {

@@ -34,6 +34,7 @@ struct ProduceOutcome {
   Offset base{-1};
   int64_t log_append_time_ms = -1;
   Offset log_start{-1};
+  /// Of a refusal; empty where Kafka says nothing but the code.
   std::string message;
   std::vector<record::RecordFault> record_faults;
 };
@@ -90,7 +91,9 @@ class Replica {
   FoundOffset latest() const;
   rt::Task<Result<FoundOffset>> first_at_or_after(int64_t timestamp_ms);
   rt::Task<Result<FoundOffset>> largest_timestamp();
-  std::optional<partition::EpochEnd> end_of(Epoch epoch) const { return state_.end_of(epoch); }
+  /// Where a leader epoch ended (KIP-101). The present one has begun, with or without a batch, and
+  /// ends where the log does.
+  std::optional<partition::EpochEnd> end_of(Epoch epoch) const;
 
   /// The topic's configuration or place changed.
   void update(TopicRef topic);
@@ -110,6 +113,7 @@ class Replica {
   rt::Task<ProduceOutcome> answer_duplicate(partition::Placement placement, int16_t acks);
   Result<record::ValidatedBatch> recompressed(record::ValidatedBatch batch,
                                               const record::ProduceRules& rules) const;
+  ProduceOutcome refuse(record::BatchFault fault) const;
   ProduceOutcome refuse(ErrorCode error, std::string message = {}) const;
   rt::Task<Result<FoundOffset>> first_record_from(Offset batch, int64_t timestamp_ms);
   void wake_waiters(size_t bytes);

@@ -21,6 +21,8 @@ struct BatchFault {
   ErrorCode code = ErrorCode::invalid_record;
   std::string message;
   std::vector<RecordFault> records;  // at most kMaxRecordFaults
+  /// Wrong in any log: not one whole batch that the request's version may have.
+  bool of_request = false;
 };
 
 /// A batch of a million records without a key gets an answer of bounded size; the message counts

@@ -255,8 +255,11 @@ std::expected<ValidatedBatch, BatchFault> check_records(const BatchView& batch,
 
 std::expected<ValidatedBatch, BatchFault> validate_produced(const Slice& records,
                                                             const ProduceRules& rules) {
-  const auto batch = only_batch(records.bytes(), rules);
-  if (!batch) return std::unexpected(batch.error());
+  auto batch = only_batch(records.bytes(), rules);
+  if (!batch) {
+    batch.error().of_request = true;
+    return std::unexpected(std::move(batch.error()));
+  }
   if (Checked frame = check_frame(*batch, rules); !frame) return std::unexpected(frame.error());
   if (Checked header = check_header(*batch, rules); !header) {
     return std::unexpected(header.error());

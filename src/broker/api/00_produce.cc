@@ -7,21 +7,24 @@
 // arrival. Touches on each partition's shard: log, producer states, waiting fetches. Errors: 2, 10,
 // 19, 32, 45, 47, 76, 87 by the partition's rules; 3; 6; 21 INVALID_REQUIRED_ACKS; 53 a
 // transactional batch; 56 the disk; 100 an unknown topic id.
-#include <map>
-
 #include "base/endian.h"
 #include "broker/api/handlers.h"
 #include "broker/locate.h"
+#include "broker/merge_repeated.h"
 #include "record/legacy.h"
 
 namespace kelp::broker {
 namespace {
 
+using TopicData = wire::ProduceRequest::TopicProduceData;
+using PartitionData = wire::ProduceRequest::PartitionProduceData;
 using TopicAnswer = wire::ProduceResponse::TopicProduceResponse;
 using PartitionAnswer = wire::ProduceResponse::PartitionProduceResponse;
 
 constexpr int16_t kFirstWithTopicIds = 13;
 constexpr int16_t kFirstWithBatches = 3;
+constexpr NamingFields<TopicData, PartitionData> kNaming{
+    &TopicData::name, &TopicData::partition_data, &PartitionData::index};
 
 bool is_transactional(const Slice& records) {
   return records.size() >= record::kHeaderBytes &&
@@ -56,8 +59,7 @@ void fill(PartitionAnswer& answer, ProduceOutcome outcome) {
   answer.base_offset = outcome.base.value();
   answer.log_append_time_ms = outcome.log_append_time_ms;
   answer.log_start_offset = outcome.log_start.value();
-  if (outcome.record_faults.empty()) return;
-  answer.error_message = std::move(outcome.message);
+  if (!outcome.message.empty()) answer.error_message = std::move(outcome.message);
   for (record::RecordFault& fault : outcome.record_faults) {
     auto& entry = answer.record_errors.emplace_back();
     entry.batch_index = fault.batch_index;
@@ -84,19 +86,14 @@ rt::Task<MaybeAnswer<wire::ProduceResponse>> produce(RequestContext& context,
   const ClusterRef image = context.broker.image();
   wire::ProduceResponse response;
   std::vector<std::unique_ptr<Pending>> pending;
+  merge_repeated(request.topic_data, kNaming);
   for (auto& topic : request.topic_data) {
     const bool by_id = context.version() >= kFirstWithTopicIds;
     const TopicRef known = by_id ? image->find(topic.topic_id) : image->find(topic.name);
     TopicAnswer& answered = response.responses.emplace_back();
     answered.name = std::move(topic.name);
     answered.topic_id = topic.topic_id;
-    std::map<int32_t, size_t> answered_at;  // a partition that is named twice counts once: the last
-    for (size_t i = 0; i < topic.partition_data.size(); ++i) {
-      answered_at[topic.partition_data[i].index] = i;
-    }
-    for (size_t i = 0; i < topic.partition_data.size(); ++i) {
-      auto& partition = topic.partition_data[i];
-      if (answered_at[partition.index] != i) continue;
+    for (PartitionData& partition : topic.partition_data) {
       Located at = locate(context, known, partition.index);
       if (by_id && known == nullptr) at.error = ErrorCode::unknown_topic_id;
       answered.partition_responses.emplace_back().index = partition.index;

@@ -10,6 +10,7 @@
 #include "broker/api/handlers.h"
 #include "broker/fetch_wait.h"
 #include "broker/locate.h"
+#include "broker/merge_repeated.h"
 
 namespace kelp::broker {
 namespace {
@@ -21,9 +22,10 @@ constexpr int16_t kFirstWithSessions = 7;
 constexpr int16_t kFirstWithTopicIds = 13;
 constexpr int16_t kFirstWithReplicaState = 15;
 constexpr int8_t kReadCommitted = 1;
-/// "As a consumer would", of tools that look into followers' logs.
-constexpr int32_t kDebuggingConsumer = -2;
-constexpr int32_t kConsumer = -1;
+using TopicWish = wire::FetchRequest::FetchTopic;
+using PartitionWish = wire::FetchRequest::FetchPartition;
+constexpr NamingFields<TopicWish, PartitionWish> kNaming{&TopicWish::topic, &TopicWish::partitions,
+                                                         &PartitionWish::partition};
 
 /// One partition of the request.
 struct Wanted {
@@ -41,14 +43,18 @@ struct Round {
   bool anything_to_wait_for = false;
 };
 
+/// Consumers are -1; -2 is "as a consumer would", of tools that look into followers' logs.
 bool is_follower(const wire::FetchRequest& request, int16_t version) {
   const int32_t replica =
       version >= kFirstWithReplicaState ? request.replica_state.replica_id : request.replica_id;
-  return replica != kConsumer && replica != kDebuggingConsumer;
+  return replica >= 0;
 }
 
 ErrorCode fault_of_session(const wire::FetchRequest& request, int16_t version) {
-  if (version < kFirstWithSessions || request.session_epoch <= 0) return ErrorCode::none;
+  constexpr int32_t kNoSession = -1, kNewSession = 0;
+  const bool asks_for_none =
+      request.session_epoch == kNoSession || request.session_epoch == kNewSession;
+  if (version < kFirstWithSessions || asks_for_none) return ErrorCode::none;
   return ErrorCode::fetch_session_id_not_found;
 }
 
@@ -68,6 +74,7 @@ std::vector<Wanted> wanted_of(const RequestContext& context, wire::FetchRequest&
   const bool follower = is_follower(request, context.version());
   const ClusterRef image = context.broker.image();
   std::vector<Wanted> all;
+  merge_repeated(request.topics, kNaming);
   for (auto& topic : request.topics) {
     const TopicRef known = by_id ? image->find(topic.topic_id) : image->find(topic.topic);
     auto& answered = response.responses.emplace_back();
@@ -158,8 +165,12 @@ void fill(PartitionAnswer& answer, FetchOutcome outcome, bool read_committed,
   answer.high_watermark = outcome.high_watermark.value();
   answer.last_stable_offset = outcome.last_stable_offset.value();
   answer.log_start_offset = outcome.log_start.value();
-  // Kafka: null only in an answer from the log to a reader who does not ask for it.
-  if (read_committed || outcome.error != ErrorCode::none) answer.aborted_transactions.emplace();
+  // Kafka's answers from a log have a list only when it was asked for and nothing is wrong; those
+  // for which it found no log have an empty one.
+  const bool no_log = outcome.error == ErrorCode::unknown_topic_or_partition ||
+                      outcome.error == ErrorCode::unknown_topic_id;
+  const bool asked_for = read_committed && outcome.error == ErrorCode::none;
+  if (no_log || asked_for) answer.aborted_transactions.emplace();
   if (outcome.diverging.has_value()) {
     answer.diverging_epoch.epoch = outcome.diverging->epoch.value();
     answer.diverging_epoch.end_offset = outcome.diverging->end.value();

@@ -107,13 +107,12 @@ rt::Task<wire::ListOffsetsResponse> list_offsets(RequestContext& context,
       answer.leader_epoch = -1;
       const Located at = locate(context, known, index);
       answer.error_code = at.error;
-      if (named.count(index) > 1) answer.error_code = ErrorCode::invalid_request;
-      if (answer.error_code != ErrorCode::none) continue;
       const auto since = first_version_of(partition.timestamp);
       if (!since.has_value() || context.version() < *since) {
         answer.error_code = ErrorCode::unsupported_version;
-        continue;
       }
+      if (named.count(index) > 1) answer.error_code = ErrorCode::invalid_request;
+      if (answer.error_code != ErrorCode::none) continue;
       const Epoch believed(partition.current_leader_epoch);
       auto work = [&](Replica& replica) { return look_up(replica, partition.timestamp, believed); };
       Answered gone;

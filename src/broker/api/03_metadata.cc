@@ -24,12 +24,11 @@ using TopicAnswer = Response::MetadataResponseTopic;
 constexpr int16_t kFirstWithNullTopics = 1;
 constexpr int16_t kFirstByTopicId = 12;
 
-TopicAnswer answer_for(const TopicImage& topic, bool with_operations) {
+TopicAnswer answer_for(const TopicImage& topic) {
   TopicAnswer answer;
   answer.name = topic.name;
   answer.topic_id = topic.id;
   answer.is_internal = topic.internal;
-  if (with_operations) answer.topic_authorized_operations = kTopicOperations;
   answer.partitions.reserve(topic.partitions.size());
   for (const PartitionImage& partition : topic.partitions) {
     auto& each = answer.partitions.emplace_back();
@@ -123,12 +122,13 @@ std::vector<std::string> distinct_names(const wire::MetadataRequest& request) {
 }
 
 std::vector<TopicAnswer> answers_by_id(const wire::MetadataRequest& request,
-                                       const ClusterImage& image, bool with_operations) {
+                                       const ClusterImage& image) {
   std::vector<TopicAnswer> unknown, known;
+  std::set<Uuid> seen;
   for (const auto& topic : *request.topics) {
-    if (topic.topic_id.is_zero()) continue;
+    if (topic.topic_id.is_zero() || !seen.insert(topic.topic_id).second) continue;
     if (const TopicRef found = image.find(topic.topic_id)) {
-      known.push_back(answer_for(*found, with_operations));
+      known.push_back(answer_for(*found));
     } else {
       unknown.push_back(failed(std::nullopt, ErrorCode::unknown_topic_id));
       unknown.back().topic_id = topic.topic_id;
@@ -142,7 +142,6 @@ rt::Task<std::vector<TopicAnswer>> answers_by_name(RequestContext& context,
                                                    const wire::MetadataRequest& request) {
   const bool may_create =
       context.broker.config().auto_create_topics && request.allow_auto_topic_creation;
-  const bool with_operations = request.include_topic_authorized_operations;
   ClusterRef image = context.broker.image();
   const std::vector<std::string> names = distinct_names(request);
   std::vector<std::string> missing;
@@ -158,7 +157,7 @@ rt::Task<std::vector<TopicAnswer>> answers_by_name(RequestContext& context,
   std::vector<TopicAnswer> known, faulty;
   for (const std::string& name : names) {
     if (const TopicRef topic = image->find(name)) {
-      known.push_back(answer_for(*topic, with_operations));
+      known.push_back(answer_for(*topic));
       continue;
     }
     ErrorCode error = ErrorCode::unknown_topic_or_partition;
@@ -183,17 +182,19 @@ rt::Task<wire::MetadataResponse> metadata(RequestContext& context, wire::Metadat
   if (all) {
     const ClusterRef image = context.broker.image();
     for (const auto& [name, topic] : image->topics()) {
-      response.topics.push_back(answer_for(*topic, request.include_topic_authorized_operations));
+      response.topics.push_back(answer_for(*topic));
     }
   } else {
     // Kafka answers the ids alone when a request has both.
-    response.topics = answers_by_id(request, *context.broker.image(),
-                                    request.include_topic_authorized_operations);
+    response.topics = answers_by_id(request, *context.broker.image());
     if (response.topics.empty()) {
       response.topics = co_await answers_by_name(context, request);
     }
   }
   add_nodes(context, *context.broker.image(), response);
+  if (request.include_topic_authorized_operations) {
+    for (TopicAnswer& topic : response.topics) topic.topic_authorized_operations = kTopicOperations;
+  }
   if (request.include_cluster_authorized_operations) {
     response.cluster_authorized_operations = kClusterOperations;
   }

@@ -55,6 +55,7 @@ std::vector<TopicOrder> distinct_orders(std::vector<TopicRequest>& topics) {
 int64_t partitions_of(const std::vector<TopicOrder>& orders, int32_t default_partitions) {
   int64_t total = 0;
   for (const TopicOrder& order : orders) {
+    if (order.refused != ErrorCode::none) continue;
     if (!order.assignments.empty()) {
       total += static_cast<int64_t>(order.assignments.size());
     } else {
@@ -64,8 +65,10 @@ int64_t partitions_of(const std::vector<TopicOrder>& orders, int32_t default_par
   return total;
 }
 
+/// Those that are refused already stay so.
 void refuse_all(std::vector<TopicOrder>& orders, ErrorCode error, const std::string& message) {
   for (TopicOrder& order : orders) {
+    if (order.refused != ErrorCode::none) continue;
     order.refused = error;
     order.message = message;
   }

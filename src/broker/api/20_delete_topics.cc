@@ -5,6 +5,7 @@
 // a timeout of 0 or less; 42 duplicates, name and id both or neither; 56; 73 when
 // delete.topic.enable is false; 100 an unknown id.
 #include <map>
+#include <set>
 
 #include "broker/api/handlers.h"
 #include "broker/broker.h"
@@ -19,24 +20,55 @@ void refuse(TopicAnswer& answer, ErrorCode error, std::string message) {
   answer.error_message = std::move(message);
 }
 
-/// v6 names topics by name or by id; what is wrong is said, what is right gets its name.
-TopicAnswer resolve(const wire::DeleteTopicsRequest::DeleteTopicState& wanted,
-                    const ClusterImage& image) {
+using TopicWish = wire::DeleteTopicsRequest::DeleteTopicState;
+
+/// What a request names, and how often. Before v6 there are names only.
+struct Wanted {
+  std::vector<TopicWish> topics;
+  std::map<std::string, int> names;
+  std::map<Uuid, int> ids;
+};
+
+Wanted wanted_by(const wire::DeleteTopicsRequest& request) {
+  Wanted wanted;
+  wanted.topics = request.topics;
+  for (const std::string& name : request.topic_names) wanted.topics.emplace_back().name = name;
+  for (const TopicWish& topic : wanted.topics) {
+    if (topic.name.has_value() && topic.topic_id.is_zero()) ++wanted.names[*topic.name];
+    if (!topic.name.has_value() && !topic.topic_id.is_zero()) ++wanted.ids[topic.topic_id];
+  }
+  return wanted;
+}
+
+TopicAnswer resolve_name(const std::string& name, const Wanted& wanted, const ClusterImage& image) {
   TopicAnswer answer;
-  answer.name = wanted.name;
-  answer.topic_id = wanted.topic_id;
-  if (wanted.name.has_value() && !wanted.topic_id.is_zero()) {
-    refuse(answer, ErrorCode::invalid_request, "You may not specify both topic name and topic id.");
-  } else if (!wanted.name.has_value() && wanted.topic_id.is_zero()) {
-    refuse(answer, ErrorCode::invalid_request, "Neither topic name nor id were specified.");
-  } else if (!wanted.name.has_value()) {
-    if (const TopicRef topic = image.find(wanted.topic_id)) {
-      answer.name = topic->name;
-    } else {
-      refuse(answer, ErrorCode::unknown_topic_id, "This server does not host this topic ID.");
-    }
-  } else if (const TopicRef topic = image.find(*wanted.name)) {
+  answer.name = name;
+  if (wanted.names.at(name) > 1) {
+    refuse(answer, ErrorCode::invalid_request, "Duplicate topic name.");
+  } else if (const TopicRef topic = image.find(name)) {
     answer.topic_id = topic->id;
+    if (wanted.ids.contains(topic->id)) {
+      refuse(answer, ErrorCode::invalid_request,
+             "The provided topic name maps to an ID that was already supplied.");
+    }
+  }
+  return answer;
+}
+
+/// Nothing for an id that is answered with its name.
+std::optional<TopicAnswer> resolve_id(const Uuid& id, const Wanted& wanted,
+                                      const ClusterImage& image) {
+  TopicAnswer answer;
+  answer.topic_id = id;
+  const TopicRef topic = image.find(id);
+  if (wanted.ids.at(id) > 1) {
+    refuse(answer, ErrorCode::invalid_request, "Duplicate topic id.");
+  } else if (topic == nullptr) {
+    refuse(answer, ErrorCode::unknown_topic_id, "This server does not host this topic ID.");
+  } else {
+    const auto named = wanted.names.find(topic->name);
+    if (named != wanted.names.end() && named->second == 1) return std::nullopt;
+    answer.name = topic->name;
   }
   return answer;
 }
@@ -44,26 +76,30 @@ TopicAnswer resolve(const wire::DeleteTopicsRequest::DeleteTopicState& wanted,
 /// One answer for each topic that is named; one that is named more than once is not deleted.
 std::vector<TopicAnswer> resolve_all(const wire::DeleteTopicsRequest& request,
                                      const ClusterImage& image) {
-  std::vector<TopicAnswer> all;
-  for (const std::string& name : request.topic_names) {
-    wire::DeleteTopicsRequest::DeleteTopicState wanted;
-    wanted.name = name;
-    all.push_back(resolve(wanted, image));
-  }
-  for (const auto& wanted : request.topics) all.push_back(resolve(wanted, image));
-  std::vector<TopicAnswer> distinct;
-  for (TopicAnswer& answer : all) {
-    const auto same = [&](const TopicAnswer& other) {
-      return answer.name.has_value() && other.name == answer.name;
-    };
-    const auto known = std::ranges::find_if(distinct, same);
-    if (known == distinct.end()) {
-      distinct.push_back(std::move(answer));
+  const Wanted wanted = wanted_by(request);
+  std::vector<TopicAnswer> answers;
+  std::set<std::pair<std::string, Uuid>> seen;
+  for (const TopicWish& topic : wanted.topics) {
+    const bool named = topic.name.has_value(), identified = !topic.topic_id.is_zero();
+    if (named != identified && !seen.emplace(topic.name.value_or(""), topic.topic_id).second) {
+      continue;
+    }
+    if (named && !identified) {
+      answers.push_back(resolve_name(*topic.name, wanted, image));
+    } else if (identified && !named) {
+      if (auto answer = resolve_id(topic.topic_id, wanted, image)) {
+        answers.push_back(*std::move(answer));
+      }
     } else {
-      refuse(*known, ErrorCode::invalid_request, "Duplicate topic name.");
+      TopicAnswer& answer = answers.emplace_back();
+      answer.name = topic.name;
+      answer.topic_id = topic.topic_id;
+      refuse(answer, ErrorCode::invalid_request,
+             named ? "You may not specify both topic name and topic id."
+                   : "Neither topic name nor id were specified.");
     }
   }
-  return distinct;
+  return answers;
 }
 
 }  // namespace
@@ -76,8 +112,9 @@ rt::Task<wire::DeleteTopicsResponse> delete_topics(RequestContext& context,
   for (TopicAnswer& answer : response.responses) {
     if (!context.broker.config().delete_topics) {
       refuse(answer, ErrorCode::topic_deletion_disabled, "Topic deletion is disabled.");
-    } else if (request.timeout_ms <= 0) {
+    } else if (request.timeout_ms <= 0 && answer.error_code != ErrorCode::invalid_request) {
       answer.error_code = ErrorCode::request_timed_out;
+      answer.error_message.reset();
     }
     if (answer.error_code == ErrorCode::none) names.push_back(*answer.name);
   }

@@ -3,21 +3,34 @@
 //   v2 flexible   v3 producer id and epoch of the client: ignored without a transactional id, as
 //   Kafka does   v4, v5 as v3
 // Runs on the controller, which takes ids from durable blocks. Errors: 42 an empty transactional
-// id; 53 any other one, as transactions are not served yet; 56 when the catalog cannot be written.
+// id, and a producer id without its epoch or the reverse; 53 any other one, as transactions are not
+// served yet; 56 when the catalog cannot be written.
 #include "base/log.h"
 #include "broker/api/handlers.h"
 #include "broker/broker.h"
 #include "broker/error_map.h"
 
 namespace kelp::broker {
+namespace {
+
+/// Both or neither: Kafka checks it even where it ignores them.
+bool names_half_a_producer(const wire::InitProducerIdRequest& request) {
+  return (request.producer_id == -1) != (request.producer_epoch == -1);
+}
+
+}  // namespace
 
 rt::Task<wire::InitProducerIdResponse> init_producer_id(RequestContext& context,
                                                         wire::InitProducerIdRequest request) {
   wire::InitProducerIdResponse response;
+  response.producer_epoch = -1;
+  const bool empty = request.transactional_id.has_value() && request.transactional_id->empty();
+  if (empty || names_half_a_producer(request)) {
+    response.error_code = ErrorCode::invalid_request;
+    co_return response;
+  }
   if (request.transactional_id.has_value()) {
-    response.error_code = request.transactional_id->empty()
-                              ? ErrorCode::invalid_request
-                              : ErrorCode::transactional_id_authorization_failed;
+    response.error_code = ErrorCode::transactional_id_authorization_failed;
     co_return response;
   }
   const Result<int64_t> id = co_await context.broker.next_producer_id();
