@@ -45,16 +45,11 @@ class Member(threading.Thread, kafka.ConsumerRebalanceListener):
         self.say("lost", listed(lost))
 
     def run(self):
-        generation = -1
         self.consumer.subscribe(["t"], listener=self)
         while not self.leaves:
             for records in self.consumer.poll(timeout_ms=100).values():
                 for record in records:
                     self.say("read", record.partition)
-            now = self.consumer._coordinator._generation.generation_id
-            if now != generation and now > 0:
-                self.say("generation", now)
-            generation = now
         self.consumer.close()
 
 

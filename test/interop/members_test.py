@@ -21,7 +21,8 @@ EAGER = ["range", "roundrobin", "sticky"]
 ALL = EAGER + ["cooperative-sticky"]
 ASSIGNORS = {"java": ALL, "franz_go": ALL, "confluent": ["range", "roundrobin", "cooperative-sticky"],
              "kafka_python": ALL, "kafkajs": ["roundrobin"], "sarama": EAGER}
-TELLS_NO_GENERATION = {"kafkajs"}
+# kafka-python tells it, but its leader joins twice when a poll times out while it waits for the answer to a join.
+TELLS_NO_GENERATION = {"kafkajs", "kafka_python"}
 
 
 def command(client):
@@ -102,9 +103,9 @@ class Ledger:
         return time.monotonic() - start
 
     def covers(self, group, names):
-        """Each of the members, and nobody else, has partitions; together all."""
-        members = {name: owned for name, owned in self.owned.get(group, {}).items() if owned}
-        return set(members) == set(names) and sum(map(len, members.values())) == PARTITIONS
+        """The members, and nobody else, have all partitions, each the same number."""
+        members = {name: len(owned) for name, owned in self.owned.get(group, {}).items() if owned}
+        return members == dict.fromkeys(names, PARTITIONS // len(names))
 
     def agree(self, group, names):
         """The generation that all members are in, or None."""
@@ -150,12 +151,12 @@ class Program:
 
 
 @contextlib.contextmanager
-def stage(client, programs=1, session_ms=SESSION_MS):
+def stage(client, programs=1, session_ms=SESSION_MS, brokers=1):
     """Kelp, a ledger, programs which run, and a record in every partition of t."""
     if not command(client)[0].exists():
         skip(f"{client} is not installed: ./dev clients")
-    with KelpProcess("--set", f"num.partitions={PARTITIONS}", "--set", "group.initial.rebalance.delay.ms=1000",
-                     "--set", "group.min.session.timeout.ms=1000") as kelp:
+    settings = (f"num.partitions={PARTITIONS}", "group.initial.rebalance.delay.ms=1000", "group.min.session.timeout.ms=1000")
+    with KelpProcess("--brokers", str(brokers), *(word for setting in settings for word in ("--set", setting))) as kelp:
         ledger = Ledger()
         running = [Program(client, kelp, ledger, session_ms) for _ in range(programs)]
         try:
@@ -184,11 +185,11 @@ def converge(ledger, client, members, generations):
 
 
 def matrix(client):
-    """A group for each assignor; all go through the same changes at the same time."""
+    """A group for each assignor, coordinated by one of three brokers; all go through the same changes at the same time."""
     groups = ASSIGNORS[client]
     rebalances = {group: 2 if group == "cooperative-sticky" else 1 for group in groups}  # one to give up, one to take
 
-    with stage(client, session_ms=10_000) as (kelp, ledger, program):
+    with stage(client, session_ms=10_000, brokers=3) as (kelp, ledger, program):
         for group in groups:
             for name in "ab":
                 program.join(group, name, group)

@@ -37,6 +37,7 @@ public class Members {
             settings.put("group.id", group);
             settings.put("client.id", name);
             settings.put("auto.offset.reset", "earliest");
+            settings.put("enable.auto.commit", System.getenv().getOrDefault("AUTO_COMMIT", "true"));
             settings.put("session.timeout.ms", System.getenv("SESSION_MS"));
             settings.put("heartbeat.interval.ms", System.getenv("HEARTBEAT_MS"));
             settings.put("partition.assignment.strategy",
