@@ -66,10 +66,38 @@ struct Bounds {
 struct LogOptions {
   size_t segment_bytes = size_t{1} << 30;
   size_t index_interval_bytes = 4096;
+  /// A segment also ends with a batch that is so much newer than its first one; 0: never.
+  int64_t segment_ms = 0;
   /// Sync without being asked after so many records or milliseconds; 0: never (Kafka:
   /// flush.messages, flush.ms).
   int64_t flush_messages = 0;
   int64_t flush_ms = 0;
+};
+
+/// A segment that is written no more, and on the disk. A rewriting may have left gaps in it.
+struct SealedSegment {
+  Offset base, next;
+  uint64_t size_bytes = 0;
+  int64_t max_timestamp_ms = -1;
+};
+
+/// What of a log may be rewritten, oldest first; and the mark that the last rewriting left (0
+/// before the first one).
+struct Sealed {
+  std::vector<SealedSegment> segments;
+  Offset mark;
+};
+
+/// Other batches for some sealed segments, written beside the log until Log::replace() puts them in
+/// their place; dropped, they are gone. Any thread, one at a time; its calls block.
+class Rewrite {
+ public:
+  virtual ~Rewrite() = default;
+
+  /// Whole batches of the rewritten range, behind all that were added before.
+  virtual Result<void> add(Slice batches) = 0;
+  /// That was all; it is on the disk.
+  virtual Result<void> finish() = 0;
 };
 
 /// One partition's batches.
@@ -99,6 +127,15 @@ class Log {
   /// Moves the start forward (retention, DeleteRecords). Whole segments below it are deleted.
   /// Survives a restart.
   virtual Task<Result<void>> trim(Offset new_start) = 0;
+
+  virtual Task<Result<Sealed>> sealed() = 0;
+  /// Begins to rewrite what is from the beginning of one sealed segment to the end of one. One at a
+  /// time. conflict: there are no such segments (any more).
+  virtual Task<Result<std::unique_ptr<Rewrite>>> rewrite(Offset from, Offset to) = 0;
+  /// Puts a finished rewriting in its place, wholly or (also over a crash) not at all, and with it
+  /// the caller's mark; null: the mark alone. Who reads the old batches goes on reading them. Start
+  /// and end stay. conflict: a trim took some of it.
+  virtual Task<Result<void>> replace(std::unique_ptr<Rewrite> by, Offset mark) = 0;
 
   /// Everything appended so far is durable when it returns.
   virtual Task<Result<void>> sync() = 0;

@@ -4,57 +4,14 @@
 #include <map>
 
 #include "base/log.h"
-#include "engine/disk/disk_engine.h"
-#include "engine/test_engines.h"
+#include "engine/test_kinds.h"
 
 namespace kelp::engine {
 namespace {
 
-struct Memory {
-  static constexpr bool kDurable = false;
-  static std::unique_ptr<Engine> open(const std::string&) { return make_memory_engine(); }
-};
-
-struct Disk {
-  static constexpr bool kDurable = true;
-  static std::unique_ptr<Engine> open(const std::string& path) {
-    auto engine = open_disk_engine({.path = path});
-    KELP_ASSERT(engine.has_value());
-    return std::move(*engine);
-  }
-};
-
 const PartitionId kFirst{Uuid{{1, 2, 3}}, 0};
 const PartitionId kSecond{Uuid{{1, 2, 3}}, 1};
 
-template <class Kind>
-class EngineTest : public testing::Test {
- protected:
-  void SetUp() override {
-    set_log_level(LogLevel::off);
-    shard_.start();
-    start();
-  }
-  void start() {
-    under_test_ = std::make_unique<EngineUnderTest>(shard_, Kind::open(directory_.path()));
-  }
-  EngineUnderTest& engine() { return *under_test_; }
-  /// The process dies (page cache and disk stay).
-  void kill_and_reopen() {
-    under_test_.reset();
-    start();
-  }
-  void close_and_reopen() {
-    ASSERT_TRUE(engine().close().has_value());
-    kill_and_reopen();
-  }
-
-  TestDirectory directory_;
-  rt::Shard shard_{0};
-  std::unique_ptr<EngineUnderTest> under_test_;
-};
-
-using Kinds = testing::Types<Memory, Disk>;
 TYPED_TEST_SUITE(EngineTest, Kinds);
 
 /// Small enough that a test's log has several segments.

@@ -105,6 +105,26 @@ class LogUnderTest {
   Result<void> trim(Offset start) {
     return rt::run_on(*shard_, [&] { return log_->trim(start); });
   }
+  Sealed sealed() {
+    const auto got = rt::run_on(*shard_, [&] { return log_->sealed(); });
+    EXPECT_TRUE(got.has_value());
+    return got.value_or(Sealed());
+  }
+  /// A finished rewriting of these batches.
+  std::unique_ptr<Rewrite> rewrite(Offset from, Offset to,
+                                   const std::vector<std::string>& batches) {
+    auto begun = rt::run_on(*shard_, [&] { return log_->rewrite(from, to); });
+    EXPECT_TRUE(begun.has_value()) << begun.error().text();
+    if (!begun) return nullptr;
+    for (const std::string& batch : batches) {
+      EXPECT_TRUE((*begun)->add(Slice::copy_of(batch)).has_value());
+    }
+    EXPECT_TRUE((*begun)->finish().has_value());
+    return std::move(*begun);
+  }
+  Result<void> replace(std::unique_ptr<Rewrite> by, Offset mark) {
+    return rt::run_on(*shard_, [&] { return log_->replace(std::move(by), mark); });
+  }
   Result<void> sync() {
     return rt::run_on(*shard_, [&] { return log_->sync(); });
   }

@@ -109,7 +109,7 @@ Result<void> DiskLog::make_room(const Chunk& chunk) {
     const uint64_t size = last.size_bytes + chunk.batches.size();
     const uint64_t bound = std::min<uint64_t>(options_.segment_bytes, kMaxSegmentBytes);
     const bool fits = size <= bound && chunk.last - last.base <= kMaxSegmentOffsets;
-    if (last.size_bytes == 0 || fits) return {};
+    if (last.size_bytes == 0 || (fits && !is_over(chunk))) return {};
     seal();
   } else if (names_made_ == 0) {
     if (const auto made = store_.make_directories(id_); !made) return made;
@@ -122,7 +122,23 @@ Result<void> DiskLog::make_room(const Chunk& chunk) {
   segments_.push_back(std::move(fresh));
   index_ = SparseIndex();
   index_on_file_ = false;
+  begun_ms_.reset();
   return {};
+}
+
+bool DiskLog::is_over(const Chunk& chunk) {
+  if (options_.segment_ms <= 0 || chunk.max_timestamp_ms < 0) return false;
+  if (!begun_ms_) {
+    // After a start. If it is not in memory the next append asks again.
+    const Segment& last = *segments_.back();
+    const auto file = last.file();
+    if (!file) return false;
+    std::array<uint8_t, record::kHeaderBytes> bytes;
+    const auto got = store_.files.read_cached(**file, 0, bytes);
+    if (!got || !*got || **got < bytes.size()) return false;
+    begun_ms_ = record::BatchHeader(bytes).max_timestamp();
+  }
+  return *begun_ms_ >= 0 && chunk.max_timestamp_ms - *begun_ms_ > options_.segment_ms;
 }
 
 void DiskLog::seal() {
@@ -149,6 +165,7 @@ void DiskLog::account(const Chunk& chunk) {
     const IndexEntry entry{static_cast<uint32_t>(batch->base_offset() - info.base),
                            static_cast<uint32_t>(position), info.max_timestamp_ms};
     if (index_.add(entry, options_.index_interval_bytes)) index_grew_ = true;
+    if (position == 0) begun_ms_ = batch->max_timestamp();
     info.max_timestamp_ms = std::max(info.max_timestamp_ms, batch->max_timestamp());
     position += batch->size_in_bytes();
   }

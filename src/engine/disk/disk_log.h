@@ -9,12 +9,15 @@
 #include <memory>
 #include <vector>
 
+#include "engine/disk/rewrite_mark.h"
 #include "engine/disk/segment.h"
 #include "engine/disk/sparse_index.h"
 #include "engine/engine.h"
 #include "rt/wait.h"
 
 namespace kelp::engine::disk {
+
+class DiskRewrite;
 
 class DiskLog final : public Log {
  public:
@@ -29,6 +32,9 @@ class DiskLog final : public Log {
   Task<Result<void>> replay(Offset from,
                             std::function<void(const record::BatchHeader&)> each) override;
   Task<Result<void>> trim(Offset new_start) override;
+  Task<Result<Sealed>> sealed() override;
+  Task<Result<std::unique_ptr<Rewrite>>> rewrite(Offset from, Offset to) override;
+  Task<Result<void>> replace(std::unique_ptr<Rewrite> by, Offset mark) override;
   Task<Result<void>> sync() override;
   void configure(const LogOptions& options) override;
   Bounds bounds() const noexcept override { return {start_, end_, durable_.offset}; }
@@ -42,11 +48,22 @@ class DiskLog final : public Log {
   Result<void> write(const Chunk& chunk);
   /// The segment that takes so many more bytes, made if need be.
   Result<void> make_room(const Chunk& chunk);
+  /// Whether the last segment must end although there is room: segment_ms.
+  bool is_over(const Chunk& chunk);
   void seal();
   void write_tail_index();
   void account(const Chunk& chunk);
   void remove_below_start();
   std::string name() const;
+
+  // disk_log_rewrite.cc: rewriting
+  struct Swap;
+  Task<Result<void>> ready_mark();
+  /// The first so many may be replaced.
+  size_t sealed_segments() const;
+  /// The segments that are just from..to; an empty range if there are none.
+  std::pair<size_t, size_t> sealed_range(Offset from, Offset to) const;
+  void take_place(size_t first, size_t last, const DiskRewrite& by);
 
   // disk_log_sync.cc: making durable
   struct SyncJob;
@@ -95,6 +112,8 @@ class DiskLog final : public Log {
   bool index_on_file_;  // a file has entries that index_ lacks
   bool index_grew_ = false;
   std::deque<std::weak_ptr<Segment>> loaded_indexes_;
+  /// The largest timestamp of the last segment's first batch, once it is known.
+  std::optional<int64_t> begun_ms_;
 
   RecoveryPoint durable_;
   bool failed_;
@@ -107,6 +126,9 @@ class DiskLog final : public Log {
   std::optional<rt::Shard::TimerKey> flush_timer_;
   /// What comes back to this shard later finds null when the log is gone.
   const std::shared_ptr<DiskLog*> alive_;
+
+  std::optional<RewriteMark> mark_;  // once it is read
+  uint64_t last_rewrite_ = 0;        // its number, also of those that came to nothing
 
   rt::Budget trimming_{1};
   /// Where readers go on, so that a sequential one needs no search; the oldest is replaced.

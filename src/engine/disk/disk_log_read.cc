@@ -153,6 +153,7 @@ Task<Result<ReadResult>> DiskLog::read(Offset from, ReadLimits limits) {
   while (const SegmentPtr segment = segment_for(wanted)) {
     const Offset next_segment = segment->info.next;
     auto found = co_await read_in(segment, wanted, limits);
+    if (!found && segment->removed() && from >= start_) continue;  // rewritten meanwhile
     if (!found && segment->removed()) {
       co_return fail(ErrorKind::out_of_range, fmt::format("read {} at {}: trimmed", name(), from));
     }
@@ -164,7 +165,7 @@ Task<Result<ReadResult>> DiskLog::read(Offset from, ReadLimits limits) {
       wanted = next_segment;  // a gap that a cleaner left at the end of a segment
       continue;
     }
-    if (!found->batches.empty()) {
+    if (!found->batches.empty() && !segment->removed()) {
       remember(from, {found->next, segment->info.base, found->end_position});
     }
     co_return ReadResult{std::move(found->batches), found->first, found->next};

@@ -15,6 +15,7 @@ size_t FileCache::capacity_for_this_process() {
 Result<rt::File> FileCache::get(CachedFile& slot, const std::function<Result<rt::File>()>& open) {
   {
     const std::scoped_lock lock(mutex_);
+    if (slot.pinned) return slot.file;
     if (slot.file) {
       by_use_.splice(by_use_.begin(), by_use_, slot.place);
       return slot.file;
@@ -35,13 +36,24 @@ Result<rt::File> FileCache::get(CachedFile& slot, const std::function<Result<rt:
   return slot.file;
 }
 
+Result<void> FileCache::pin(CachedFile& slot, const std::function<Result<rt::File>()>& open) {
+  auto file = get(slot, open);
+  if (!file) return std::unexpected(file.error());
+  const std::scoped_lock lock(mutex_);
+  if (slot.pinned) return {};
+  if (slot.file) by_use_.erase(slot.place);
+  slot.file = *std::move(file);
+  slot.pinned = true;
+  return {};
+}
+
 void FileCache::forget(CachedFile& slot) {
   rt::File closing;
   const std::scoped_lock lock(mutex_);
   if (!slot.file) return;
   closing = std::move(slot.file);
   slot.file = nullptr;
-  by_use_.erase(slot.place);
+  if (!std::exchange(slot.pinned, false)) by_use_.erase(slot.place);
 }
 
 size_t FileCache::open_files() const {

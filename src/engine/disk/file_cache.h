@@ -15,6 +15,7 @@ namespace kelp::engine::disk {
 struct CachedFile {
   rt::File file;
   std::list<CachedFile*>::iterator place;
+  bool pinned = false;
 };
 
 class FileCache {
@@ -28,6 +29,8 @@ class FileCache {
 
   /// The open file, opened by `open` if it is not.
   Result<rt::File> get(CachedFile& slot, const std::function<Result<rt::File>()>& open);
+  /// The file stays open until it is forgotten, beyond the capacity.
+  Result<void> pin(CachedFile& slot, const std::function<Result<rt::File>()>& open);
   void forget(CachedFile& slot);
   size_t open_files() const;
 

@@ -7,6 +7,7 @@
 #include "engine/disk/catalog_file.h"
 #include "engine/disk/disk_engine.h"
 #include "engine/disk/partition_state.h"
+#include "engine/disk/rewrite_mark.h"
 #include "engine/disk/snapshot_file.h"
 #include "engine/disk/sparse_index.h"
 #include "engine/disk/start_file.h"
@@ -113,6 +114,20 @@ TEST(Formats, catalog) {
   }
   text.replace(0, 8, "KCATLOG2");
   EXPECT_EQ(decode_catalog(as_bytes(text)).error().kind, ErrorKind::unsupported);
+}
+
+TEST(Formats, rewritten) {
+  RewriteMark mark{.sequence = 3, .mark = Offset(900), .gaps_below = Offset(1000)};
+  mark.from = Offset(100);
+  mark.to = Offset(1000);
+  mark.files = {{Offset(100), 20'000}, {Offset(700), 5}};
+  const std::string text = encode_mark(mark);
+  EXPECT_EQ(hex_of(text), golden("rewritten"));
+  const auto decoded = decode_mark(as_bytes(text));
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(*decoded, mark);
+  EXPECT_EQ(new_file_name(Offset(100), 3), "00000000000000000100.log.3.new");
+  expect_damage_is_refused(text, [](const Slice& bytes) { return decode_mark(bytes); });
 }
 
 TEST(Formats, snapshot) {

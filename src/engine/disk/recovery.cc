@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "engine/disk/layout.h"
+#include "engine/disk/rewrite_mark.h"
 #include "engine/disk/start_file.h"
 #include "record/batch.h"
 
@@ -100,6 +101,13 @@ class Recovery {
     return directory_ + "/" + segment_name(base, suffix);
   }
   Result<void> list();
+  /// Carries out what a crash left of a rewriting, or drops it.
+  Result<void> finish_rewrite(const std::vector<std::string>& names);
+  bool has_all(const RewriteMark& mark, const std::vector<std::string>& names) const;
+  /// Whether a batch or segment may begin here when what is before it ends at `next`.
+  bool follows(Offset base, Offset next) const {
+    return base == next || (base > next && base <= gaps_below_);
+  }
   /// Takes `bases_[i]` as it is.
   Result<void> believe(size_t i);
   /// Scans `bases_[i]` from `from` on; false when the log ends in it.
@@ -117,17 +125,51 @@ class Recovery {
   const std::string& directory_;
   const size_t interval_;
   std::vector<Offset> bases_;
+  Offset gaps_below_;
   RecoveredPartition found_;
 };
 
 Result<void> Recovery::list() {
   const auto entries = files_.list(directory_);
   if (!entries) return std::unexpected(entries.error());
+  std::vector<std::string> names;
   for (const rt::DirectoryEntry& entry : *entries) {
+    names.push_back(entry.name);
     if (const auto base = parse_segment_name(entry.name, kLogSuffix)) bases_.push_back(*base);
     if (entry.name.ends_with(".tmp")) (void)files_.remove_file(directory_ + "/" + entry.name);
   }
   std::ranges::sort(bases_);
+  return finish_rewrite(names);
+}
+
+bool Recovery::has_all(const RewriteMark& mark, const std::vector<std::string>& names) const {
+  return std::ranges::all_of(mark.files, [&](const RewriteMark::File& file) {
+    const std::string fresh = new_file_name(file.base, mark.sequence);
+    const bool is_fresh = std::ranges::find(names, fresh) != names.end();
+    const auto size = files_.size(is_fresh ? directory_ + "/" + fresh : path_of(file.base));
+    return size && *size == file.size_bytes;
+  });
+}
+
+Result<void> Recovery::finish_rewrite(const std::vector<std::string>& names) {
+  std::optional<RewriteMark> mark;
+  if (std::ranges::find(names, kRewrittenName) != names.end()) {
+    auto read = read_mark(files_, directory_);
+    if (!read && read.error().kind != ErrorKind::malformed) return std::unexpected(read.error());
+    if (!read) log_error("{}: {}", directory_, read.error().text());
+    if (read) mark = *std::move(read);
+  }
+  if (mark) gaps_below_ = mark->gaps_below;
+  // A trim may have taken what a rewriting of long ago had left.
+  if (mark && has_all(*mark, names)) {
+    if (const auto done = carry_out(files_, directory_, *mark, bases_); !done) return done;
+    std::erase_if(bases_, [&](Offset base) { return base >= mark->from && base < mark->to; });
+    for (const RewriteMark::File& file : mark->files) bases_.push_back(file.base);
+    std::ranges::sort(bases_);
+  }
+  for (const std::string& name : names) {
+    if (name.ends_with(kNewSuffix)) (void)files_.remove_file(directory_ + "/" + name);
+  }
   return {};
 }
 
@@ -153,9 +195,9 @@ Result<Scanned> Recovery::scan_batches(const rt::OpenFile& file, uint64_t size,
   for (;;) {
     const auto batch = scan.next();
     if (!batch) return std::unexpected(batch.error());
-    // Offsets are dense behind the recovery point: only a cleaner makes gaps, and only before it.
-    if (!*batch || (*batch)->base_offset() != scanned.next) return scanned;
-    const IndexEntry entry{static_cast<uint32_t>(scanned.next - base),
+    // Offsets are dense behind the recovery point, where there is one: only a cleaner makes gaps.
+    if (!*batch || !follows((*batch)->base_offset(), scanned.next)) return scanned;
+    const IndexEntry entry{static_cast<uint32_t>((*batch)->base_offset() - base),
                            static_cast<uint32_t>(scanned.good_until), scanned.max_timestamp_ms};
     found_.tail_index.add(entry, interval_);
     scanned.next = (*batch)->next_offset();
@@ -267,8 +309,11 @@ Result<void> Recovery::scan_rest(RecoveryPoint from) {
   for (size_t i = state.segments.size(); i < bases_.size(); ++i) {
     const auto whole = scan(i, from);
     if (!whole) return std::unexpected(whole.error());
-    const Offset next = state.segments.back().next;
-    if (i + 1 < bases_.size() && (!*whole || bases_[i + 1] != next)) return set_aside(i + 1);
+    Offset& next = state.segments.back().next;
+    const bool more = i + 1 < bases_.size();
+    if (more && (!*whole || !follows(bases_[i + 1], next))) return set_aside(i + 1);
+    // Offsets that a cleaner dropped at the end of a segment are not given again.
+    if (*whole) next = more ? bases_[i + 1] : std::max(next, gaps_below_);
     from = {.offset = next, .segment_base = next};
   }
   return {};

@@ -93,6 +93,13 @@ Result<rt::File> Segment::file(rt::OpenMode mode) const {
   return store_.cache.get(cached_, [&] { return store_.files.open(path(), mode); });
 }
 
+Result<void> Segment::pin() {
+  const auto done =
+      store_.cache.pin(cached_, [&] { return store_.files.open(path(), rt::OpenMode::write); });
+  if (done) pinned_.store(true, std::memory_order_release);
+  return done;
+}
+
 void Segment::remove() {
   removed_.store(true, std::memory_order_release);
   store_.cache.forget(cached_);
@@ -165,7 +172,9 @@ Result<std::optional<Offset>> find_time_in(const Segment& segment, uint64_t posi
 Result<DecodedIndex> load_index(const Segment& segment, const SegmentInfo& info,
                                 size_t interval_bytes) {
   rt::FileSystem& files = segment.store().files;
-  if (const auto bytes = rt::read_file(files, segment.path(kIndexSuffix), kMaxIndexFileBytes)) {
+  const auto bytes = rt::read_file(files, segment.path(kIndexSuffix), kMaxIndexFileBytes);
+  // Of a pinned segment another one's index may stand there.
+  if (bytes && !segment.pinned()) {
     auto decoded = decode_index(*bytes);
     if (decoded && decoded->segment.base == info.base &&
         decoded->segment.size_bytes == info.size_bytes) {
@@ -206,7 +215,7 @@ std::vector<IndexEntry> load_older_index(const Segment& segment, uint64_t size_b
 }
 
 void write_index(const Segment& segment, const SegmentInfo& info, const SparseIndex& index) {
-  if (segment.removed()) return;
+  if (segment.removed() || segment.pinned()) return;
   const auto done = rt::replace_file(segment.store().files, segment.path(kIndexSuffix),
                                      as_bytes(encode_index(info, index)), rt::Flush::no);
   const bool dropped = !done && done.error().kind == ErrorKind::not_found;

@@ -25,6 +25,11 @@ class Segment {
 
   /// Removes its files. What reads them goes on.
   void remove();
+  /// Other files are about to stand at its names: it keeps its own open. Blocks.
+  Result<void> pin();
+  bool pinned() const { return pinned_.load(std::memory_order_acquire); }
+  /// It is no part of the log any more.
+  void retire() { removed_.store(true, std::memory_order_release); }
   bool removed() const { return removed_.load(std::memory_order_acquire); }
 
   SegmentInfo info;
@@ -37,6 +42,7 @@ class Segment {
   const Offset base_;
   mutable CachedFile cached_;
   std::atomic<bool> removed_{false};
+  std::atomic<bool> pinned_{false};
 };
 
 /// A sealed segment's index from its file; walked and written anew if that is absent or not right.

@@ -91,9 +91,16 @@ Result<void> Store::write_recovery_points() {
     state.durable = registered.state.durable;
   });
   // A torn file would cost a scan of everything: it is synced before it takes the old one's place.
-  return rt::replace_file(files, layout.recovery_points(),
-                          as_bytes(encode_states(StateFile::recovery_points, states)),
-                          rt::Flush::yes);
+  auto done =
+      rt::replace_file(files, layout.recovery_points(),
+                       as_bytes(encode_states(StateFile::recovery_points, states)), rt::Flush::yes);
+  if (!done) return done;
+  for (const auto& [id, state] : states) {
+    registry.with(id, [&point = state.durable](Registered* registered) {
+      if (registered != nullptr) registered->saved_point = point.segment_base;
+    });
+  }
+  return done;
 }
 
 }  // namespace kelp::engine::disk

@@ -24,6 +24,7 @@ struct Registered {
   bool on_disk = false;         // it has a directory
   bool failed = false;          // a sync failed: nothing more is written to it in this run
   bool names_unsynced = false;  // files were made whose names may be lost
+  Offset saved_point;           // the segment at which a scan would begin after a crash
 };
 
 class Registry {

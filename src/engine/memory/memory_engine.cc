@@ -20,17 +20,46 @@ struct StoredBatch {
 /// What outlives the Log.
 struct Partition {
   std::deque<StoredBatch> batches;
+  /// Where segments begin: nothing here needs them but who rewrites.
+  std::deque<Offset> segments;
+  uint64_t last_segment_bytes = 0;
+  int64_t last_segment_begun_ms = -1;
+  Offset mark;
   Offset start, end;
   uint64_t bytes = 0;
   std::optional<Slice> snapshot;
 };
 
+class MemoryRewrite final : public Rewrite {
+ public:
+  MemoryRewrite(Offset from, Offset to) : from(from), to(to) {}
+
+  Result<void> add(Slice bytes) override {
+    size_t position = 0;
+    record::BatchCursor cursor(bytes);
+    while (const auto batch = cursor.next()) {
+      const size_t size = batch->size_in_bytes();
+      batches.push_back({batch->base_offset(), batch->next_offset(), batch->max_timestamp(),
+                         bytes.sub(position, size)});
+      position += size;
+    }
+    KELP_ASSERT(position == bytes.size(), position, bytes.size());
+    return {};
+  }
+  Result<void> finish() override { return {}; }
+
+  const Offset from, to;
+  std::deque<StoredBatch> batches;
+};
+
 class MemoryLog final : public Log {
  public:
-  explicit MemoryLog(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}
+  MemoryLog(std::shared_ptr<Partition> partition, const LogOptions& options)
+      : partition_(std::move(partition)), options_(options) {}
 
   Task<Result<Offset>> append(Chunk chunk, Durability) override {
     KELP_ASSERT(chunk.base == partition_->end, chunk.base, partition_->end);
+    begin_segment_if_due(chunk);
     size_t position = 0;
     record::BatchCursor cursor(chunk.batches);
     while (const auto batch = cursor.next()) {
@@ -86,11 +115,44 @@ class MemoryLog final : public Log {
       partition_->bytes -= partition_->batches.front().bytes.size();
       partition_->batches.pop_front();
     }
+    auto& segments = partition_->segments;
+    while (segments.size() > 1 && segments[1] <= partition_->start) segments.pop_front();
+    co_return Result<void>();
+  }
+
+  Task<Result<Sealed>> sealed() override {
+    Sealed result{.segments = {}, .mark = partition_->mark};
+    const auto& bases = partition_->segments;
+    auto batch = partition_->batches.begin();
+    for (size_t i = 0; i + 1 < bases.size(); ++i) {
+      SealedSegment& segment = result.segments.emplace_back();
+      segment.base = bases[i];
+      segment.next = bases[i + 1];
+      for (; batch != partition_->batches.end() && batch->base < segment.next; ++batch) {
+        segment.size_bytes += batch->bytes.size();
+        segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, batch->max_timestamp_ms);
+      }
+    }
+    co_return result;
+  }
+
+  Task<Result<std::unique_ptr<Rewrite>>> rewrite(Offset from, Offset to) override {
+    if (!are_sealed(from, to)) co_return fail(ErrorKind::conflict, "no such segments");
+    co_return std::make_unique<MemoryRewrite>(from, to);
+  }
+
+  Task<Result<void>> replace(std::unique_ptr<Rewrite> by, Offset mark) override {
+    if (by != nullptr) {
+      auto& rewrite = static_cast<MemoryRewrite&>(*by);
+      if (!are_sealed(rewrite.from, rewrite.to)) co_return fail(ErrorKind::conflict, "trimmed");
+      put(rewrite);
+    }
+    partition_->mark = mark;
     co_return Result<void>();
   }
 
   Task<Result<void>> sync() override { co_return Result<void>(); }
-  void configure(const LogOptions&) override {}
+  void configure(const LogOptions& options) override { options_ = options; }
   Bounds bounds() const noexcept override {
     return {partition_->start, partition_->end, partition_->end};
   }
@@ -102,7 +164,40 @@ class MemoryLog final : public Log {
     return std::ranges::upper_bound(partition_->batches, offset, {}, &StoredBatch::next);
   }
 
+  void begin_segment_if_due(const Chunk& chunk) {
+    Partition& all = *partition_;
+    const size_t size = chunk.batches.size();
+    const bool full = all.last_segment_bytes + size > options_.segment_bytes;
+    const bool old = options_.segment_ms > 0 && all.last_segment_begun_ms >= 0 &&
+                     chunk.max_timestamp_ms - all.last_segment_begun_ms > options_.segment_ms;
+    if (all.segments.empty() || full || old) {
+      all.segments.push_back(all.end);
+      all.last_segment_bytes = 0;
+      all.last_segment_begun_ms = chunk.max_timestamp_ms;
+    }
+    all.last_segment_bytes += size;
+  }
+
+  bool are_sealed(Offset from, Offset to) const {
+    const auto& bases = partition_->segments;
+    return from < to && std::ranges::binary_search(bases, from) &&
+           std::ranges::binary_search(bases, to);
+  }
+
+  void put(MemoryRewrite& by) {
+    auto& batches = partition_->batches;
+    auto first = std::ranges::lower_bound(batches, by.from, {}, &StoredBatch::base);
+    const auto last = std::ranges::lower_bound(batches, by.to, {}, &StoredBatch::base);
+    for (auto at = first; at != last; ++at) partition_->bytes -= at->bytes.size();
+    for (const StoredBatch& batch : by.batches) partition_->bytes += batch.bytes.size();
+    first = batches.erase(first, last);
+    batches.insert(first, by.batches.begin(), by.batches.end());
+    std::erase_if(partition_->segments,
+                  [&](Offset base) { return base > by.from && base < by.to; });
+  }
+
   std::shared_ptr<Partition> partition_;
+  LogOptions options_;
 };
 
 class MemoryCatalog final : public Catalog {
@@ -136,8 +231,8 @@ class MemoryEngine final : public Engine {
   Catalog& catalog() override { return catalog_; }
   bool recovered_unclean() const override { return false; }
 
-  Task<Result<std::unique_ptr<Log>>> open(PartitionId id, LogOptions) override {
-    co_return std::make_unique<MemoryLog>(partition(id));
+  Task<Result<std::unique_ptr<Log>>> open(PartitionId id, LogOptions options) override {
+    co_return std::make_unique<MemoryLog>(partition(id), options);
   }
 
   Task<Result<void>> drop(PartitionId id) override {
