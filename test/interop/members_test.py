@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Groups with real clients: members_test.py java|confluent|franz_go|kafka_python|kafkajs|sarama matrix|votes|killed|static
+"""Groups with real clients: members_test.py CLIENT CASE (see ASSIGNORS and the last lines)
 
 Every client has a program which hosts members. It reads commands, one a line:
     join GROUP NAME ASSIGNOR[,ASSIGNOR] INSTANCE|-      leave GROUP NAME      produce PARTITIONS
@@ -12,6 +12,7 @@ from kelp_process import BUILD, KelpProcess, check, skip
 
 PARTITIONS = 12
 CONVERGED_S = 5     # after the last join or leave
+CROWD_S = 15        # after the last join or leave, of fifty members with the defaults
 PATIENCE_S = 30     # for what has no deadline of its own: a start of a JVM
 SESSION_MS = 2_000
 HEARTBEAT_MS = 300
@@ -46,7 +47,8 @@ def command(client):
 class Ledger:
     """Who owns what, from the events of all programs. Two owners of a partition at a time are a failure at once."""
 
-    def __init__(self):
+    def __init__(self, partitions=PARTITIONS):
+        self.partitions = partitions
         self.changed = threading.Condition()
         self.owned = {}         # {group: {name: {partition}}}
         self.taken = {}         # {(group, name): [partitions revoked or lost, in order]}
@@ -105,7 +107,7 @@ class Ledger:
     def covers(self, group, names):
         """The members, and nobody else, have all partitions, each the same number."""
         members = {name: len(owned) for name, owned in self.owned.get(group, {}).items() if owned}
-        return members == dict.fromkeys(names, PARTITIONS // len(names))
+        return members == dict.fromkeys(names, self.partitions // len(names))
 
     def agree(self, group, names):
         """The generation that all members are in, or None."""
@@ -114,12 +116,12 @@ class Ledger:
 
 
 class Program:
-    def __init__(self, client, kelp, ledger, session_ms):
+    def __init__(self, client, kelp, ledger, session_ms, heartbeat_ms=HEARTBEAT_MS):
         _, run, environment = command(client)
         self.process = subprocess.Popen(
             run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=os.path.dirname(__file__) or ".",
             env={**os.environ, **environment, "KELP_BOOTSTRAP": kelp.bootstrap, "SESSION_MS": str(session_ms),
-                 "HEARTBEAT_MS": str(HEARTBEAT_MS)})
+                 "HEARTBEAT_MS": str(heartbeat_ms)})
         self.ledger, self.killed = ledger, False
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -151,16 +153,18 @@ class Program:
 
 
 @contextlib.contextmanager
-def stage(client, programs=1, session_ms=SESSION_MS, brokers=1):
+def stage(client, programs=1, brokers=1, partitions=PARTITIONS, initial_delay_ms=1000, session_ms=SESSION_MS,
+          heartbeat_ms=HEARTBEAT_MS):
     """Kelp, a ledger, programs which run, and a record in every partition of t."""
     if not command(client)[0].exists():
         skip(f"{client} is not installed: ./dev clients")
-    settings = (f"num.partitions={PARTITIONS}", "group.initial.rebalance.delay.ms=1000", "group.min.session.timeout.ms=1000")
+    settings = (f"num.partitions={partitions}", f"group.initial.rebalance.delay.ms={initial_delay_ms}",
+                "group.min.session.timeout.ms=1000")
     with KelpProcess("--brokers", str(brokers), *(word for setting in settings for word in ("--set", setting))) as kelp:
-        ledger = Ledger()
-        running = [Program(client, kelp, ledger, session_ms) for _ in range(programs)]
+        ledger = Ledger(partitions)
+        running = [Program(client, kelp, ledger, session_ms, heartbeat_ms) for _ in range(programs)]
         try:
-            running[0].say("produce", PARTITIONS)
+            running[0].say("produce", partitions)
             ledger.wait(lambda: ledger.produced, "a record in every partition")
             yield (kelp, ledger, *running)
         finally:
@@ -284,5 +288,23 @@ def static(client):
         check(ledger.owned["g"]["a"] == owned["a"] and ledger.generation["g", "a"] == generation, "no rebalance")
 
 
+def crowd(client):
+    """Fifty members with the defaults of Java's consumer and of the broker share 200 partitions; then ten of them leave."""
+    names = [f"m{n}" for n in range(50)]
+    with stage(client, partitions=200, initial_delay_ms=3000, session_ms=45_000, heartbeat_ms=3000) as (_, ledger, program):
+        def settle(members, what, after):
+            took = ledger.wait(lambda: ledger.covers("g", members) and (ledger.agree("g", members) or 0) > after,
+                               f"{what} settle", CROWD_S)
+            print(f"{what}: {took:.1f} s, generation {ledger.agree('g', members)}")
+
+        for name in names:
+            program.join("g", name, "range,cooperative-sticky")
+        settle(names, "fifty members", 0)
+        before = ledger.agree("g", names)
+        for name in names[40:]:
+            program.leave("g", name)
+        settle(names[:40], "forty members", before)
+
+
 if __name__ == "__main__":
-    {"matrix": matrix, "votes": votes, "killed": killed, "static": static}[sys.argv[2]](sys.argv[1])
+    {"matrix": matrix, "votes": votes, "killed": killed, "static": static, "crowd": crowd}[sys.argv[2]](sys.argv[1])
