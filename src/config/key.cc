@@ -106,6 +106,10 @@ const Key* nearest_key(Scope scope, std::string_view name) {
   const Key* nearest = nullptr;
   size_t fewest = std::max<size_t>(2, name.size() / 4) + 1;  // further away is no suggestion
   for (const Key& key : keys(scope)) {
+    // At least so many edits: spares most comparisons, of which a garbage file asks many.
+    const size_t least =
+        std::max(name.size(), key.name.size()) - std::min(name.size(), key.name.size());
+    if (least >= fewest) continue;
     const size_t edits = edits_between(name, key.name);
     if (edits < fewest) {
       fewest = edits;

@@ -154,6 +154,18 @@ TEST(GroupRecords, of_a_group_that_contradict_themselves_make_a_group_that_does_
   EXPECT_EQ(test.state(), State::empty);
 }
 
+TEST(GroupRecords, a_commit_before_all_time_is_over_at_once) {
+  GroupUnderTest test;
+  CommittedOffset committed;
+  committed.offset = 1;
+  committed.commit_wall_ms = std::numeric_limits<int64_t>::min();
+  test.log.push_back(commit_record("g", "t1", 0, committed));
+  test.restart();
+  EXPECT_EQ(test.committed(), 1);
+  test.advance(24 * 3'600'000);  // of seven days
+  EXPECT_EQ(test.committed(), -1);
+}
+
 TEST(GroupRecords, the_last_generation_is_followed_by_the_first) {
   wire::GroupMetadataValue value;
   value.generation = std::numeric_limits<int32_t>::max();

@@ -80,8 +80,10 @@ class Offsets {
         const std::optional<int64_t> since_wall_ms = since(topic, *entry.committed);
         if (!since_wall_ms) continue;
         const int64_t expire_wall_ms = entry.committed->expire_wall_ms;
-        const bool is_due = expire_wall_ms >= 0 ? wall_ms >= expire_wall_ms
-                                                : wall_ms - *since_wall_ms >= retention_ms;
+        const bool is_due =
+            expire_wall_ms >= 0
+                ? wall_ms >= expire_wall_ms
+                : *since_wall_ms <= wall_ms - retention_ms;  // since: any that a record says
         if (is_due) found.emplace_back(topic, partition);
       }
     }
