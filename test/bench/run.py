@@ -1,137 +1,218 @@
 #!/usr/bin/env python3
-"""./dev bench [NAMES] [--quick] [--json FILE]: server CPU of Kelp against the floor (kelp_null_endpoint), in ABBA pairs.
+"""./dev bench [NAMES] [--quick] [--json FILE]: Kelp's CPU and memory beside the least that the kernel must do, and beside Apache Kafka.
 
-NAMES: start w1 fetch w2-1 w2-64 acks-all-16 (default: all). Nothing here asserts a time; it prints medians with min..max.
+NAMES: start produce-batches produce-singles fetch (default: all). Nothing here asserts a time; it prints medians with min..max.
+
+The client is kcat (librdkafka). A server's figure is its own CPU time (user and system) over the work that was acknowledged. The
+floor is an endpoint that speaks just enough of the protocol and stores what it gets: nullbroker.cc. It is compiled from
+$KELP_BENCH_TOOLS/bench, and Kafka is started by $KELP_BENCH_TOOLS/tools/kafka-reference; what is not there is left out.
 """
-import argparse, json, os, pathlib, shutil, signal, socket, statistics, struct, subprocess, sys, tempfile, time
+import argparse, contextlib, json, os, pathlib, shutil, signal, socket, statistics, struct, subprocess, sys, tempfile, time
 
-TICK = os.sysconf("SC_CLK_TCK")
-# Where the optional tools are; the default is a directory beside the repository.
-SHARED = pathlib.Path(os.environ.get("KELP_BENCH_TOOLS", pathlib.Path(__file__).resolve().parents[3] / "shared/tools"))
-WORK = ["start", "w1", "fetch", "w2-1", "w2-64", "acks-all-16"]
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOLS = pathlib.Path(os.environ.get("KELP_BENCH_TOOLS", ROOT.parent / "shared"))
+RECORD_BYTES = 1024
+# Client settings, records of a run (quick: a tenth), the target as a multiple of the floor's CPU.
+BATCHES = ["-X", "batch.size=1000000", "-X", "batch.num.messages=1000", "-X", "linger.ms=50"]
+SINGLES = ["-X", "batch.num.messages=1", "-X", "linger.ms=0"]
+WORK = {"produce-batches": (BATCHES, 1_000_000, 1.5), "produce-singles": (SINGLES, 100_000, 2.0), "fetch": (BATCHES, 1_000_000, None)}
 
 
-class Server:
-    """A server in its own temporary directory, ready when the block begins, gone with its data when it ends."""
-
-    def __init__(self, command, directory_flag):
-        self.command, self.flag = command, directory_flag
-
-    def __enter__(self):
-        self.dir = tempfile.mkdtemp(prefix="kelp-bench-")
-        self.began = time.monotonic()
-        self.process = subprocess.Popen([*self.command, *self.flag, self.dir], stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL)
-        self.port = json.loads(self.process.stdout.readline())["ports"][0]
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-        shutil.rmtree(self.dir, ignore_errors=True)
-
-    def cpu(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
-
-    def rss_mib(self):
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
+def wait_for(condition, what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"bench: no {what} after {seconds} s")
+        time.sleep(0.01)
 
 
 def answers_api_versions(port):
-    with socket.create_connection(("127.0.0.1", port)) as s:
-        s.sendall(struct.pack(">ihhih", 10, 18, 0, 1, -1))
-        return len(s.recv(4)) == 4
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(struct.pack(">ihhih", 10, 18, 0, 1, -1))
+            return len(connection.recv(4)) == 4
+    except ConnectionError:
+        return False
 
 
-def quiet(command):
-    subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   timeout=300)
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK_S
+
+
+def memory_mib(pid, which):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(which):
+            return int(line.split()[1]) / 1024
+
+
+@contextlib.contextmanager
+def process(command):
+    child = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        yield child
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(30)
+        child.stdout.close()
+
+
+@contextlib.contextmanager
+def kelp(build, directory):
+    """(pid, port) of a fresh Kelp."""
+    with process([build / "kelp", "--port", "0", "--ready-json", "--data-dir", directory]) as child:
+        yield child.pid, json.loads(child.stdout.readline())["ports"][0]
+
+
+@contextlib.contextmanager
+def floor(build, directory):
+    port = free_port()
+    with process([build / "bench/nullbroker", port, "-p", "1", "-d", directory]) as child:
+        wait_for(lambda: answers_api_versions(port), "floor")
+        yield child.pid, port
+
+
+@contextlib.contextmanager
+def kafka(_, directory):
+    tool = TOOLS / "tools/kafka-reference"
+    where = subprocess.run([tool, "start", "--port", "0", "--dir", directory, "--heap", "2g", "--jvm", "-XX:+AlwaysPreTouch"],
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    try:
+        pid = int(next(pathlib.Path(directory).rglob("*pid*")).read_text().split()[0])
+        yield pid, int(where.rpartition(":")[2])
+    finally:
+        subprocess.run([tool, "stop", "--dir", directory, "--wipe"], check=True, stdout=subprocess.DEVNULL)
+
+
+SERVERS = {"kelp": kelp, "floor": floor, "kafka": kafka}
 
 
 class Bench:
-    def __init__(self, options):
-        build = pathlib.Path(options.build)
-        self.load = build / "test/kelp_load"
-        self.perf = SHARED / "librdkafka"
-        self.servers = {"kelp": ([build / "kelp", "--port", "0", "--ready-json"], ["--data-dir"]),
-                        "floor": ([build / "test/kelp_null_endpoint"], [])}
-        self.records = 200_000 if options.quick else 1_000_000
-        self.requests = 10_000 if options.quick else 50_000
-        self.pairs = 1 if options.quick else 4
+    def __init__(self, options, directory):
+        self.build, self.directory = pathlib.Path(options.build).resolve(), pathlib.Path(directory)
+        self.share = 0.1 if options.quick else 1
+        self.rounds = 1 if options.quick else 4  # of A B B A: two pairs each
+        self.kinds = ["kelp"]
+        source = TOOLS / "bench/nullbroker.cc"
+        if source.exists():
+            (self.build / "bench").mkdir(exist_ok=True)
+            subprocess.run(["g++", "-std=c++20", "-O2", "-march=native", "-pthread", "-o", self.build / "bench/nullbroker", source],
+                           check=True)
+            self.kinds.append("floor")
+        self.has_kafka = (TOOLS / "tools/kafka-reference").exists() and not options.no_kafka
 
-    def rdkafka(self, server, *arguments):
-        quiet([self.perf, "perf", "-b", f"127.0.0.1:{server.port}", "-t", "bench", "-p", "0", "-q", *arguments])
+    def records(self, name):
+        return int(WORK[name][1] * self.share)
 
-    def w1(self, server):
-        self.rdkafka(server, "-P", "-s", 1024, "-c", self.records, "-a", 1, "-X", "batch.size=1000000",
-                     "-X", "linger.ms=50", "-X", "batch.num.messages=1000")
+    def lines(self, count):
+        path = self.directory / f"{count}.lines"
+        if not path.exists():
+            with path.open("wb") as out:
+                for i in range(count):
+                    out.write(b"%0*d\n" % (RECORD_BYTES, i))
+        return path
+
+    def kcat(self, port, *arguments):
+        subprocess.run(["kcat", "-b", f"127.0.0.1:{port}", "-t", "bench", "-p", "0", *map(str, arguments)], check=True, timeout=600,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def produce(self, port, name, count):
+        self.kcat(port, "-P", "-X", "acks=1", *WORK[name][0], "-l", self.lines(count))
+
+    def work(self, pid, port, name):
+        """CPU seconds that the server needed."""
+        if name == "fetch":
+            self.produce(port, name, self.records(name))
+        before = cpu_seconds(pid)
+        if name == "fetch":
+            self.kcat(port, "-C", "-o", "beginning", "-c", self.records(name), "-q")
+        else:
+            self.produce(port, name, self.records(name))
+        return cpu_seconds(pid) - before
 
     def once(self, kind, name):
-        """(CPU seconds, RSS in MiB after the work) of one run on a fresh server."""
-        with Server(*self.servers[kind]) as server:
-            quiet([self.load, server.port, "bench", 0, 0, 0, 0])
-            if name == "fetch":
-                self.w1(server)
-            before = server.cpu()
-            if name == "w1":
-                self.w1(server)
-            elif name == "fetch":
-                self.rdkafka(server, "-C", "-o", "beginning", "-c", self.records)
-            else:
-                connections, acks = {"w2-1": (1, 1), "w2-64": (64, 1), "acks-all-16": (16, -1)}[name]
-                quiet([self.load, server.port, "bench", connections, self.requests, 1024, acks])
-            return server.cpu() - before, server.rss_mib()
+        """(CPU seconds per million records, most RSS in MiB) of a run on a fresh server."""
+        with tempfile.TemporaryDirectory(dir=self.directory) as data, SERVERS[kind](self.build, data) as (pid, port):
+            self.produce(port, name, 10)  # makes the topic
+            if kind == "kafka":  # the JIT compiler's time is not the work's
+                deadline = time.monotonic() + 60
+                while time.monotonic() < deadline:
+                    self.produce(port, name, self.records(name))
+            return self.work(pid, port, name) / self.records(name) * 1e6, memory_mib(pid, "VmHWM")
 
     def compare(self, name):
-        scale, unit = ((1e9 / (self.records * 1024), "CPU-s/GB") if name in ("w1", "fetch")
-                       else (1e6 / self.requests, "us CPU/request"))
-        figures, memory, ratios = {"kelp": [], "floor": []}, [], []
-        for pair in range(self.pairs * 2):
-            for kind in ("kelp", "floor") if pair % 2 == 0 else ("floor", "kelp"):
-                cpu, rss = self.once(kind, name)
-                figures[kind].append(cpu * scale)
+        figures, memory, ratios = {kind: [] for kind in self.kinds}, [], []
+        for i in range(self.rounds * 2):
+            for kind in self.kinds if i % 2 == 0 else reversed(self.kinds):
+                cpu, most = self.once(kind, name)
+                figures[kind].append(cpu)
                 if kind == "kelp":
-                    memory.append(rss)
-            ratios.append(figures["kelp"][-1] / max(figures["floor"][-1], scale / TICK))
-        return {"unit": unit, "kelp": statistics.median(figures["kelp"]), "floor": statistics.median(figures["floor"]),
-                "ratio": statistics.median(ratios), "ratio_min": min(ratios), "ratio_max": max(ratios),
-                "pairs": len(ratios), "rss_mib": statistics.median(memory)}
+                    memory.append(most)
+            if "floor" in figures:
+                # The clock has ticks: a figure below one is no figure.
+                ratios.append(figures["kelp"][-1] / max(figures["floor"][-1], TICK_S / self.records(name) * 1e6))
+        if self.has_kafka:
+            figures["kafka"] = [self.once("kafka", name)[0]]
+        row = {"records": self.records(name), "rss_mib": statistics.median(memory), "target": WORK[name][2]}
+        for kind, values in figures.items():
+            cpu = statistics.median(values)
+            row[kind] = {"cpu_s_per_million": cpu, "cpu_s_per_gb": cpu * 1e3 / RECORD_BYTES}
+        if ratios:
+            row["ratio"] = {"median": statistics.median(ratios), "min": min(ratios), "max": max(ratios), "pairs": len(ratios)}
+        return row
 
     def start(self, runs=20):
         times, idle = [], []
         for _ in range(runs):
-            with Server(*self.servers["kelp"]) as server:
-                answers_api_versions(server.port)
-                times.append((time.monotonic() - server.began) * 1e3)
-                idle.append(server.rss_mib())
-        return {"unit": "ms", "kelp": statistics.median(times), "min": min(times), "max": max(times),
-                "rss_mib": statistics.median(idle)}
+            with tempfile.TemporaryDirectory(dir=self.directory) as data:
+                began = time.monotonic()
+                with kelp(self.build, data) as (pid, port):
+                    answers_api_versions(port)
+                    times.append((time.monotonic() - began) * 1e3)
+                    idle.append(memory_mib(pid, "VmRSS"))
+        return {"start_ms": statistics.median(times), "min": min(times), "max": max(times), "rss_mib": statistics.median(idle)}
+
+
+def shown(name, row):
+    if name == "start":
+        return f"{row['start_ms']:.1f} ms ({row['min']:.1f}..{row['max']:.1f}, 20 starts; target 30)  idle RSS {row['rss_mib']:.1f} MiB"
+    parts = [f"{kind} {row[kind]['cpu_s_per_gb']:.2f} CPU-s/GB, {row[kind]['cpu_s_per_million']:.2f}/million"
+             for kind in ("kelp", "floor", "kafka") if kind in row]
+    if "ratio" in row:
+        ratio, target = row["ratio"], f"; target {row['target']}" if row["target"] else ""
+        parts.append(f"kelp/floor {ratio['median']:.2f} ({ratio['min']:.2f}..{ratio['max']:.2f}, {ratio['pairs']} pairs{target})")
+        if "kafka" in row:
+            parts.append(f"kafka/floor {row['kafka']['cpu_s_per_gb'] / row['floor']['cpu_s_per_gb']:.2f}")
+    return "  ".join([*parts, f"most RSS {row['rss_mib']:.1f} MiB"])
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help=" ".join(WORK))
-    parser.add_argument("--build", default="build/release")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="what to measure")
+    parser.add_argument("--build", default=ROOT / "build/release")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the work, two pairs: for a look, not for a claim")
+    parser.add_argument("--no-kafka", action="store_true")
+    parser.add_argument("--json", help="write the figures to this file too")
     options = parser.parse_args()
-    bench, results = Bench(options), {}
-    for name in options.names or WORK:
-        if name not in WORK:
-            parser.error(f"{name} is none of {' '.join(WORK)}")
-        if name != "start" and not (bench.load.exists() and bench.servers["floor"][0][0].exists()):
-            print(f"{name}: skipped, the floor (kelp_null_endpoint) and kelp_load are not built")
-            continue
-        if name in ("w1", "fetch") and not bench.perf.exists():
-            print(f"{name}: skipped, no rdkafka_performance")
-            continue
-        row = results[name] = bench.start() if name == "start" else bench.compare(name)
-        floor = (f"  floor {row['floor']:.3f}  ratio {row['ratio']:.2f} ({row['ratio_min']:.2f}..{row['ratio_max']:.2f},"
-                 f" {row['pairs']} pairs)" if "ratio" in row else f"  ({row['min']:.1f}..{row['max']:.1f}, 20 runs)")
-        print(f"{name:12} kelp {row['kelp']:.3f} {row['unit']}{floor}  RSS {row['rss_mib']:.1f} MiB", flush=True)
+    names = options.names or ["start", *WORK]
+    for name in names:
+        if name != "start" and name not in WORK:
+            parser.error(f"{name} is none of start, {', '.join(WORK)}")
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="kelp-bench-") as directory:
+        bench = Bench(options, directory)
+        if "floor" not in bench.kinds:
+            print(f"no floor: {TOOLS}/bench/nullbroker.cc is not there (KELP_BENCH_TOOLS names another place)")
+        for name in names:
+            row = results[name] = bench.start() if name == "start" else bench.compare(name)
+            print(f"{name:16} {shown(name, row)}", flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(results, indent=1))
 
