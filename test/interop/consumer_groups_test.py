@@ -2,12 +2,13 @@
 """kafka-consumer-groups of Kafka 4.3.1: what it prints of Kelp is what it printed of Apache Kafka 4.3.1.
 
     consumer_groups_test.py                     replays the scenario against Kelp, compares with recorded/consumer_groups.txt
-    consumer_groups_test.py record HOST:PORT    records that file anew: the broker is a fresh Apache Kafka, node id 1
+    consumer_groups_test.py record HOST:PORT    records that file anew: the broker is a fresh Apache Kafka, node id 1, with
+                                                group.initial.rebalance.delay.ms=0 and offsets.topic.num.partitions=1
 
 Masked, because no two runs agree: uuids and ports. The rows of a table are sorted. Stack traces and the list of options,
 which are the tool's alone, are left out.
 """
-import contextlib, difflib, os, pathlib, re, subprocess, sys, tempfile, time, types
+import contextlib, difflib, json, os, pathlib, re, subprocess, sys, tempfile, time, types
 
 from kelp_process import BUILD, KelpProcess, check, skip
 from members_test import Ledger, Program
@@ -69,10 +70,10 @@ class Tools:
 def scenario(tools, ledger, one, two):
     """t: a record each second of January; u: one each hour of the last ten, at half past."""
     groups = tools.groups
-    for topic, partitions in (("t", 3), ("u", 2)):
+    for topic, partitions in (("t", 4), ("u", 2)):
         tools.call("main", "TopicCommand", "--bootstrap-server", tools.bootstrap, "--create", "--topic", topic, "--partitions",
                    partitions)
-    tools.call("produce", tools.bootstrap, "t", 3, 10, JANUARY_MS, 1000)
+    tools.call("produce", tools.bootstrap, "t", 4, 10, JANUARY_MS, 1000)
     tools.call("produce", tools.bootstrap, "u", 2, 10, int(time.time() * 1000) - 10 * HOUR_MS + HOUR_MS // 2, HOUR_MS)
     # The first FindCoordinator makes the internal topic; until its leader stands, tools wait.
     groups("--describe --group nobody", quiet=True)
@@ -87,6 +88,7 @@ def scenario(tools, ledger, one, two):
     every_reset(tools)
     with_members(tools, ledger, one, two)
     deletions(groups)
+    what_is_stored(tools)
 
 
 def a_group_without_members(groups):
@@ -127,20 +129,23 @@ def every_reset(tools):
 
 def with_members(tools, ledger, one, two):
     """g: two members; s: static ones; c: cooperative."""
+    def settled(group, names):
+        return lambda: ledger.covers(group, names) and ledger.agree(group, names)
+
+    # One after the other, so that generations and leaders are the same every time.
     one.join("g", "a", "range")
-    two.join("g", "b", "range")
     one.join("s", "e", "roundrobin,range", "i1")
     one.join("c", "x", "cooperative-sticky")
+    for group, name in ("g", "a"), ("s", "e"), ("c", "x"):
+        ledger.wait(settled(group, name), "the first members have everything")
+    two.join("g", "b", "range")
     two.join("c", "y", "cooperative-sticky")
-
-    def settled():
-        owned = {group: sorted(len(p) for p in members.values()) for group, members in ledger.owned.items()}
-        return owned == {"g": [1, 2], "s": [3], "c": [1, 2]} and ledger.agree("g", "ab") and ledger.agree("c", "xy")
-
-    ledger.wait(settled, "members have their partitions")
+    # Once a cooperative member has given something up, it is given out in the generation after the next.
+    ledger.wait(lambda: settled("g", "ab")() == 2 and settled("c", "xy")() == 3, "both members have their part")
     for command in ("--list --state", "--list --state stable", "--list --type", "--describe --all-groups --state",
                     "--describe --group g", "--describe --group s",
-                    "--describe --group s --offsets --verbose", "--describe --group s --members --verbose",
+                    "--describe --group s --offsets --verbose", "--describe --group c",
+                    "--describe --group c --members --verbose", "--describe --group s --members --verbose",
                     "--describe --group g --members", "--describe --group g --members --verbose",
                     "--describe --group g --state --verbose", "--delete --group g", "--delete --group g --group h",
                     "--reset-offsets --group g --topic t --to-earliest --execute",
@@ -148,21 +153,16 @@ def with_members(tools, ledger, one, two):
                     "--delete-offsets --group g --topic t", "--delete-offsets --group g --topic t:1 --topic u:0",
                     "--delete-offsets --group g --topic u"):
         tools.groups(command)
-    # Which of the cooperative ones has two partitions is decided by who came first.
-    rows = [line.split() for line in tools.groups("--describe --group c", quiet=True)]
-    tools.transcript += ["$ kafka-consumer-groups --describe --group c (without the members)"]
-    tools.transcript += sorted(" ".join(row[:6] + row[7:8]) for row in rows if row) + [""]
     one.leave("g", "a")
-    two.leave("g", "b")
     one.leave("c", "x")
+    ledger.wait(lambda: settled("g", "b")() == 3 and settled("c", "y")() == 4, "the others take over")
+    two.leave("g", "b")
     two.leave("c", "y")
-    ledger.wait(lambda: not any(ledger.owned["g"].values()) and not any(ledger.owned["c"].values()), "members leave")
     for group in "gc":
         until_empty(tools, group)
 
 
 def until_empty(tools, group):
-    """The members said that they gave up; their LeaveGroup follows."""
     deadline = time.monotonic() + 10
     while not any(" Empty " in line + " " for line in tools.groups(f"--describe --group {group} --state", quiet=True)):
         check(time.monotonic() < deadline, f"{group} empties")
@@ -178,12 +178,44 @@ def deletions(groups):
         groups(command)
 
 
+def what_is_stored(tools):
+    """The records of the internal topic, as Kafka's own formatters read them; those of a key in their order."""
+    for formatter in ("OffsetsMessageFormatter", "GroupMetadataMessageFormatter"):
+        out = "".join(tools.call("main", "consumer.ConsoleConsumer", "--bootstrap-server", tools.bootstrap, "--topic",
+                                 "__consumer_offsets", "--partition", 0, "--offset", "earliest", "--timeout-ms", 2000,
+                                 "--formatter", f"org.apache.kafka.tools.consumer.{formatter}"))
+        records, decoder = [], json.JSONDecoder()
+        while (start := out.find('{"key"')) >= 0:
+            record, size = decoder.raw_decode(out[start:])
+            records.append(record)
+            out = out[start + size:]
+        tools.transcript.append(f"$ kafka-console-consumer --topic __consumer_offsets --formatter {formatter}")
+        for record in sorted(records, key=lambda r: json.dumps(r["key"])):
+            tools.transcript += tools.normal([json.dumps(masked(record))])
+        tools.transcript.append("")
+
+
+def masked(record):
+    data = (record["value"] or {}).get("data", {})
+    for name in ("commitTimestamp", "currentStateTimestamp"):
+        if data.get(name, 0) > 0:
+            data[name] = "now"
+    if "topicId" in data:
+        data["topicId"] = "a topic's id"
+    members = data.get("members", [])
+    members.sort(key=lambda member: member["memberId"])
+    if data.get("protocol") == "cooperative-sticky":
+        for member in members:
+            member["subscription"] = "tells whether it saw the generation before, which is a race"
+    return record
+
+
 def transcript(bootstrap):
     os.environ["AUTO_COMMIT"] = "false"
     with tempfile.TemporaryDirectory(prefix="kelp-interop-") as directory, contextlib.ExitStack() as stack:
         tools = Tools(bootstrap, directory)
         stack.callback(tools.end)
-        ledger = Ledger()
+        ledger = Ledger(partitions=4)
         programs = [Program("java", types.SimpleNamespace(bootstrap=bootstrap), ledger, 30_000) for _ in range(2)]
         for program in programs:
             stack.callback(program.kill)
@@ -192,7 +224,7 @@ def transcript(bootstrap):
 
 
 def replay():
-    with KelpProcess("--set", "group.initial.rebalance.delay.ms=0") as kelp:
+    with KelpProcess("--set", "group.initial.rebalance.delay.ms=0", "--set", "offsets.topic.num.partitions=1") as kelp:
         now = transcript(kelp.bootstrap)
     recorded = RECORDED.read_text()
     for line in difflib.unified_diff(recorded.splitlines(), now.splitlines(), "Apache Kafka 4.3.1", "Kelp", "", "", 8, ""):
