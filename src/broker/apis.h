@@ -93,8 +93,21 @@ inline constexpr std::array kApis{
         {0, 4}, net::Ordering::serial, Owner::partition,
         "v1: leader epoch in the answer; v2: current leader epoch; v3: replica id; v4: flexible",
         ""),
+    api<wire::DescribeConfigsRequest, describe_configs>(
+        {0, 4}, net::Ordering::serial, Owner::cluster,
+        "v1: sources, synonyms; v3: types, documentation; v4: flexible",
+        "Groups, client metrics and loggers (42)"),
+    api<wire::AlterConfigsRequest, alter_configs>({0, 2}, net::Ordering::serial, Owner::controller,
+                                                  "v2: flexible",
+                                                  "Groups, client metrics and loggers (42)"),
+    api<wire::CreatePartitionsRequest, create_partitions>(
+        {0, 3}, net::Ordering::serial, Owner::controller, "v2: flexible",
+        "More partitions of __consumer_offsets (42)"),
     api<wire::DeleteGroupsRequest, delete_groups>({0, 2}, net::Ordering::serial, Owner::group,
                                                   "v2: flexible", ""),
+    api<wire::IncrementalAlterConfigsRequest, incremental_alter_configs>(
+        {0, 1}, net::Ordering::serial, Owner::controller, "v1: flexible",
+        "Groups, client metrics and loggers (42)"),
     api<wire::OffsetDeleteRequest, offset_delete>({0, 0}, net::Ordering::serial, Owner::group, "",
                                                   ""),
     api<wire::DescribeClusterRequest, describe_cluster>(

@@ -19,11 +19,10 @@ std::vector<NodeImage> images_of(const std::vector<config::BrokerConfig>& nodes)
 
 Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
                const config::BrokerSettings& settings, std::vector<config::BrokerConfig> nodes)
-    : settings_(settings),
-      nodes_(std::move(nodes)),
+    : nodes_(std::move(nodes)),
       features_(nodes_.front().feature_levels),
       shards_(shards),
-      controller_(engine, shards_, nodes_.front(), images_of(nodes_)) {}
+      controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)) {}
 
 rt::Task<Result<void>> Broker::start() { return controller_.start(); }
 
@@ -63,6 +62,18 @@ rt::Task<std::vector<TopicVerdict>> Broker::create_topics(std::vector<TopicOrder
 
 rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> names) {
   auto there = [&] { return controller_.delete_topics(std::move(names)); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<std::vector<ConfigVerdict>> Broker::alter_configs(std::vector<ConfigOrder> orders,
+                                                           bool validate_only) {
+  auto there = [&] { return controller_.alter_configs(std::move(orders), validate_only); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<std::vector<TopicVerdict>> Broker::create_partitions(std::vector<GrowthOrder> orders,
+                                                              bool validate_only) {
+  auto there = [&] { return controller_.create_partitions(std::move(orders), validate_only); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 

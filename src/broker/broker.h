@@ -54,7 +54,6 @@ class Broker final : public net::Service {
   const ClusterRef& image() { return shards_.here().image(); }
   ShardStates& shards() { return shards_; }
   const config::BrokerConfig& config() const { return nodes_.front(); }
-  const config::BrokerSettings& settings() const { return settings_; }
   const FeatureLevels& features() const { return features_; }
 
   /// The node that the client talks to.
@@ -66,10 +65,13 @@ class Broker final : public net::Service {
   rt::Task<std::vector<TopicVerdict>> create_topics(std::vector<TopicOrder> orders,
                                                     bool validate_only);
   rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
+  rt::Task<std::vector<ConfigVerdict>> alter_configs(std::vector<ConfigOrder> orders,
+                                                     bool validate_only);
+  rt::Task<std::vector<TopicVerdict>> create_partitions(std::vector<GrowthOrder> orders,
+                                                        bool validate_only);
   rt::Task<Result<int64_t>> next_producer_id();
 
  private:
-  const config::BrokerSettings& settings_;
   const std::vector<config::BrokerConfig> nodes_;
   const FeatureLevels features_;
   ShardStates shards_;

@@ -45,6 +45,12 @@ ClusterImage ClusterImage::without(const std::vector<std::string>& names) const 
   return next;
 }
 
+ClusterImage ClusterImage::with_settings(SettingsRef settings) const {
+  ClusterImage next = *this;
+  next.settings_ = std::move(settings);
+  return next;
+}
+
 size_t shard_of(const engine::PartitionId& id, size_t shards) {
   // Neighbouring partitions of a topic go to different shards.
   return (std::hash<Uuid>()(id.topic_id) + static_cast<size_t>(id.index)) % shards;

@@ -13,6 +13,7 @@
 
 #include "base/strong.h"
 #include "base/uuid.h"
+#include "config/broker_settings.h"
 #include "config/topic_config.h"
 #include "engine/engine.h"
 
@@ -27,6 +28,8 @@ struct PartitionImage {
   BrokerId leader;
   Epoch leader_epoch;
   std::vector<BrokerId> replicas;  // leader first
+  /// The topic's overrides over what the leader's node has; shared wherever it is the same.
+  std::shared_ptr<const config::TopicConfig> config;
 };
 
 struct TopicImage {
@@ -35,7 +38,7 @@ struct TopicImage {
   bool internal = false;
   std::vector<PartitionImage> partitions;
   config::TopicOverrides overrides;
-  config::TopicConfig config;  // overrides over the broker's defaults
+  config::TopicConfig config;  // overrides over the first node's defaults
 
   engine::PartitionId partition_id(int32_t index) const { return {id, index}; }
   /// Nothing for an index that the topic does not have.
@@ -46,6 +49,7 @@ struct TopicImage {
 };
 
 using TopicRef = std::shared_ptr<const TopicImage>;
+using SettingsRef = std::shared_ptr<const config::BrokerSettings>;
 
 class ClusterImage {
  public:
@@ -58,6 +62,9 @@ class ClusterImage {
   BrokerId controller_id() const { return nodes_.front().id; }
   bool has_node(BrokerId id) const;
 
+  /// The brokers' settings, with what was changed while running.
+  const SettingsRef& settings() const { return settings_; }
+
   TopicRef find(std::string_view name) const;
   TopicRef find(const Uuid& id) const;
   /// Every topic by name.
@@ -67,6 +74,7 @@ class ClusterImage {
   /// The next image. A topic of the same name is replaced.
   ClusterImage with(const std::vector<TopicRef>& added) const;
   ClusterImage without(const std::vector<std::string>& names) const;
+  ClusterImage with_settings(SettingsRef settings) const;
 
  private:
   void insert(TopicRef topic);
@@ -74,6 +82,7 @@ class ClusterImage {
 
   std::string cluster_id_;
   std::vector<NodeImage> nodes_;
+  SettingsRef settings_;
   std::map<std::string, TopicRef, std::less<>> by_name_;
   std::map<Uuid, TopicRef> by_id_;
   size_t partition_count_ = 0;

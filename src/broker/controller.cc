@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "broker/catalog_change.h"
 #include "broker/error_map.h"
 
 namespace kelp::broker {
@@ -17,30 +18,22 @@ constexpr std::string_view kProducerIdsKey = "producer-ids";
 /// 1,000).
 constexpr int64_t kProducerIdBlock = 1000;
 
-engine::Change put(std::string key, uint64_t expected_version, std::string body) {
-  engine::Change change;
-  change.key = std::move(key);
-  change.expected_version = expected_version;
-  change.body = std::move(body);
-  return change;
-}
-
-engine::Change remove(std::string key, uint64_t expected_version) {
-  engine::Change change;
-  change.key = std::move(key);
-  change.expected_version = expected_version;
-  return change;
-}
-
 }  // namespace
 
 Controller::Controller(engine::Engine& engine, ShardStates& shards,
-                       const config::BrokerConfig& config, std::vector<NodeImage> nodes)
-    : engine_(engine), shards_(shards), config_(config), nodes_(std::move(nodes)) {}
+                       const config::BrokerSettings& settings, const config::BrokerConfig& config,
+                       std::vector<NodeImage> nodes)
+    : engine_(engine),
+      shards_(shards),
+      base_settings_(settings),
+      config_(config),
+      nodes_(std::move(nodes)) {}
 
 rt::Task<Result<void>> Controller::start() {
   auto loaded = co_await load_cluster_document();
   if (!loaded.has_value()) co_return loaded;
+  auto settled = co_await load_dynamic_settings();
+  if (!settled.has_value()) co_return settled;
   auto finished = co_await finish_deletions();
   if (!finished.has_value()) co_return finished;
   auto image = co_await load_topics();
@@ -91,7 +84,7 @@ rt::Task<Result<ClusterImage>> Controller::load_topics() {
     if (!topic.has_value()) co_return std::unexpected(std::move(topic.error()));
     topics.push_back(image_of(*std::move(topic)));
   }
-  co_return ClusterImage(cluster_id_, nodes_).with(topics);
+  co_return ClusterImage(cluster_id_, nodes_).with_settings(settings_).with(topics);
 }
 
 TopicRef Controller::image_of(TopicDocument document) const {
@@ -100,7 +93,6 @@ TopicRef Controller::image_of(TopicDocument document) const {
   topic->id = document.id;
   topic->internal = is_internal_topic(topic->name);
   topic->overrides = std::move(document.overrides);
-  topic->config = config::resolve_topic_config(topic->overrides, config_.topic_defaults);
   for (auto& replicas : document.replicas) {
     PartitionImage& partition = topic->partitions.emplace_back();
     // The preferred leader, if it is one of the nodes of this start (--brokers may have shrunk).
@@ -113,6 +105,7 @@ TopicRef Controller::image_of(TopicDocument document) const {
     partition.leader = partition.replicas.front();
     partition.leader_epoch = Epoch(unclean_starts_ - document.unclean_starts);
   }
+  configure(*topic);
   return topic;
 }
 
@@ -125,7 +118,7 @@ rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
       for (const TopicRef& topic : topics) {
         for (size_t index = 0; index < topic->partitions.size(); ++index) {
           const engine::PartitionId id = topic->partition_id(static_cast<int32_t>(index));
-          if (&shards_.owner_of(id) != &state) continue;
+          if (&shards_.owner_of(id) != &state || state.find(id) != nullptr) continue;
           auto replica = co_await Replica::open(engine_, config_, topic, id.index);
           if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
           state.insert(id, *std::move(replica));
@@ -163,13 +156,14 @@ rt::Task<void> Controller::close_all(std::vector<TopicRef> topics) {
   for (auto& task : closing) co_await task;
 }
 
-rt::Task<void> Controller::publish(ClusterImage next) {
+rt::Task<void> Controller::publish(ClusterImage next, std::vector<TopicRef> changed) {
   const auto image = std::make_shared<const ClusterImage>(std::move(next));
   std::vector<rt::Task<void>> publishing;
   for (size_t i = 0; i < shards_.size(); ++i) {
     ShardState& state = shards_.at(i);
-    auto set_here = [&state, &image]() -> rt::Task<void> {
+    auto set_here = [&state, &image, &changed]() -> rt::Task<void> {
       state.set_image(image);
+      for (const TopicRef& topic : changed) state.update_replicas(topic);
       co_return;
     };
     publishing.push_back(rt::call_on(state.shard(), set_here));
@@ -241,7 +235,7 @@ rt::Task<Result<void>> Controller::make_durable_and_open(std::vector<engine::Cha
   auto committed = co_await engine_.catalog().commit(std::move(changes));
   if (!committed.has_value()) co_return committed;
   auto opened = co_await open_all(added);
-  co_await publish(shards_.here().image()->with(added));
+  co_await publish(shards_.here().image()->with(added), added);
   co_return opened;
 }
 
@@ -295,6 +289,19 @@ rt::Task<Result<void>> Controller::drop_logs(Uuid topic_id, size_t partitions) {
   std::vector<engine::Change> changes;
   changes.push_back(remove(deleting_key(topic_id), 1));
   co_return co_await engine_.catalog().commit(std::move(changes));
+}
+
+rt::Task<Result<Controller::StoredTopic>> Controller::stored_topic(std::string name) {
+  const std::string key = topic_key(name);
+  auto found = co_await engine_.catalog().get(key);
+  if (!found.has_value()) co_return std::unexpected(std::move(found.error()));
+  if (!found->has_value()) co_return fail(ErrorKind::io, key + " is not in the catalog");
+  auto document = decode_topic(key, (*found)->body);
+  if (!document.has_value()) co_return std::unexpected(std::move(document.error()));
+  StoredTopic stored;
+  stored.document = *std::move(document);
+  stored.version = (*found)->version;
+  co_return stored;
 }
 
 rt::Task<Result<void>> Controller::finish_deletions() {

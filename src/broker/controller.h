@@ -10,6 +10,7 @@
 
 #include "base/error_code.h"
 #include "broker/cluster.h"
+#include "broker/config_orders.h"
 #include "broker/shard_state.h"
 #include "broker/topic_document.h"
 #include "broker/topic_rules.h"
@@ -38,10 +39,20 @@ struct TopicVerdict {
   TopicRef topic;  // as it is, or as it would be (validate only)
 };
 
+/// More partitions of a topic.
+struct GrowthOrder {
+  std::string topic;
+  int32_t partitions = 0;  // then, in all
+  /// Replicas of each new partition; nothing: we choose.
+  std::optional<std::vector<std::vector<BrokerId>>> assignments;
+  ErrorCode refused = ErrorCode::none;  // as in TopicOrder
+  std::string message;
+};
+
 class Controller {
  public:
-  Controller(engine::Engine& engine, ShardStates& shards, const config::BrokerConfig& config,
-             std::vector<NodeImage> nodes);
+  Controller(engine::Engine& engine, ShardStates& shards, const config::BrokerSettings& settings,
+             const config::BrokerConfig& config, std::vector<NodeImage> nodes);
 
   /// Reads the catalog, finishes what a crash interrupted, opens every partition, publishes the
   /// first image.
@@ -52,6 +63,14 @@ class Controller {
   /// By name. Error 3 for one that does not exist.
   rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
 
+  rt::Task<std::vector<TopicVerdict>> create_partitions(std::vector<GrowthOrder> orders,
+                                                        bool validate_only);
+
+  /// One verdict an order. All that are right become durable in one commit and hold when it
+  /// returns.
+  rt::Task<std::vector<ConfigVerdict>> alter_configs(std::vector<ConfigOrder> orders,
+                                                     bool validate_only);
+
   /// A producer id that was never given before, also after a crash (KIP-98).
   rt::Task<Result<int64_t>> next_producer_id();
 
@@ -61,10 +80,31 @@ class Controller {
   const std::string& cluster_id() const { return cluster_id_; }
 
  private:
+  /// What the orders of a request come to.
+  struct ConfigAlteration {
+    std::vector<std::shared_ptr<TopicImage>> topics;
+    DynamicSettings dynamic;
+    bool of_brokers = false;
+  };
+  struct StoredTopic {
+    TopicDocument document;
+    uint64_t version = 0;
+  };
+
   rt::Task<Result<void>> load_cluster_document();
+  rt::Task<Result<void>> load_dynamic_settings();
+  void settle(DynamicSettings dynamic);
+  void configure(TopicImage& topic) const;
+  rt::Task<Result<StoredTopic>> stored_topic(std::string name);
+  ConfigVerdict judge_topic_configs(const ConfigOrder& order, ConfigAlteration& next) const;
+  ConfigVerdict judge_broker_configs(const ConfigOrder& order, ConfigAlteration& next) const;
+  rt::Task<Result<void>> make_altered(ConfigAlteration next);
   rt::Task<Result<ClusterImage>> load_topics();
   rt::Task<Result<void>> finish_deletions();
   TopicVerdict judge(const TopicOrder& order) const;
+  /// `room`: how many partitions the request may still make.
+  TopicVerdict judge_growth(const GrowthOrder& order, int64_t& room) const;
+  void grow(TopicDocument& document, const GrowthOrder& order) const;
   Result<config::TopicOverrides> overrides_of(const TopicOrder& order) const;
   TopicVerdict judge_counts(const TopicOrder& order, const ClusterImage& image) const;
   int replication_factor_of(const TopicOrder& order) const;
@@ -74,14 +114,21 @@ class Controller {
   TopicRef image_of(TopicDocument document) const;
   rt::Task<Result<void>> open_all(std::vector<TopicRef> topics);
   rt::Task<void> close_all(std::vector<TopicRef> topics);
-  rt::Task<void> publish(ClusterImage next);
+  /// Every shard gets the image, the replicas of `changed` their topic's.
+  rt::Task<void> publish(ClusterImage next, std::vector<TopicRef> changed = {});
   rt::Task<void> tell_groups_of_deletion(std::vector<TopicRef> topics);
   rt::Task<Result<void>> drop_logs(Uuid topic_id, size_t partitions);
 
   engine::Engine& engine_;
   ShardStates& shards_;
+  const config::BrokerSettings& base_settings_;  // as of the start
   const config::BrokerConfig& config_;
   const std::vector<NodeImage> nodes_;
+  DynamicSettings dynamic_;
+  uint64_t dynamic_version_ = 0;  // of its document
+  SettingsRef settings_;          // both together
+  /// By node: what a topic without overrides has; the same object where it is the same.
+  std::vector<std::shared_ptr<const config::TopicConfig>> node_defaults_;
   std::string cluster_id_;
   int32_t unclean_starts_ = 0;
   /// One change at a time.

@@ -90,7 +90,8 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
                                                          const config::BrokerConfig& config,
                                                          TopicRef topic, int32_t index) {
   const engine::PartitionId id = topic->partition_id(index);
-  auto log = co_await engine.open(id, log_options(topic->config));
+  auto log =
+      co_await engine.open(id, log_options(*topic->partitions[static_cast<size_t>(index)].config));
   if (!log.has_value()) co_return std::unexpected(std::move(log.error()));
   const engine::Bounds bounds = (*log)->bounds();
   partition::Partition state(bounds.start);
@@ -128,11 +129,11 @@ Epoch Replica::leader_epoch() const {
 
 void Replica::update(TopicRef topic) {
   topic_ = std::move(topic);
-  log_->configure(log_options(topic_->config));
+  log_->configure(log_options(config()));
 }
 
 record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
-  const config::TopicConfig& config = topic_->config;
+  const config::TopicConfig& config = this->config();
   record::ProduceRules rules;
   rules.now_ms = terms.now_ms;
   rules.api_version = terms.api_version;
@@ -174,7 +175,7 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   if (gate_.closed()) co_return refuse(ErrorCode::unknown_topic_or_partition);
   const rt::Gate::Pass pass = gate_.enter();
   const auto& replicas = topic_->partitions[static_cast<size_t>(index_)].replicas;
-  if (terms.acks == -1 && std::cmp_greater(topic_->config.min_insync_replicas, replicas.size())) {
+  if (terms.acks == -1 && std::cmp_greater(config().min_insync_replicas, replicas.size())) {
     co_return refuse(ErrorCode::not_enough_replicas);
   }
   const record::ProduceRules rules = rules_for(terms);
@@ -191,7 +192,7 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
 
 Result<record::ValidatedBatch> Replica::recompressed(record::ValidatedBatch batch,
                                                      const record::ProduceRules& rules) const {
-  const TopicCodec wanted = codec_of(topic_->config);
+  const TopicCodec wanted = codec_of(config());
   const auto codec = batch.view().codec();
   const bool as_it_is = !wanted.codec.has_value() || codec == wanted.codec;
   // Offsets that a producer counted wrong inside of a batch are mended as well, or consumers would
@@ -236,7 +237,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   ProduceOutcome outcome;
   outcome.base = *appended;
   outcome.log_start = state_.start();
-  if (topic_->config.timestamp_type == config::TimestampType::log_append_time) {
+  if (config().timestamp_type == config::TimestampType::log_append_time) {
     outcome.log_append_time_ms = terms.now_ms;
   }
   co_return outcome;

@@ -107,6 +107,9 @@ class Replica {
 
  private:
   Epoch leader_epoch() const;
+  const config::TopicConfig& config() const {
+    return *topic_->partitions[static_cast<size_t>(index_)].config;
+  }
   engine::Durability durability_of(int16_t acks) const;
   record::ProduceRules rules_for(const ProduceTerms& terms) const;
   rt::Task<ProduceOutcome> append(record::ValidatedBatch batch, ProduceTerms terms);

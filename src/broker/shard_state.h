@@ -41,6 +41,13 @@ class ShardState {
     replicas_.erase(found);
     return replica;
   }
+  /// The topic's partitions that this shard has go by its new image.
+  void update_replicas(const TopicRef& topic) {
+    for (size_t index = 0; index < topic->partitions.size(); ++index) {
+      const auto replica = find(topic->partition_id(static_cast<int32_t>(index)));
+      if (replica != nullptr) replica->update(topic);
+    }
+  }
   void release_waiting() {
     for (const auto& [id, replica] : replicas_) replica->release_waiting();
     for (const auto& [id, groups] : groups_) groups->abandon();

@@ -87,6 +87,12 @@ class TestBroker {
   }
 
   Broker& broker() { return *broker_; }
+  /// The value of `look()`, which runs there.
+  template <class Look>
+  auto on_first_shard(Look look) {
+    auto there = [&look]() -> rt::Task<std::invoke_result_t<Look&>> { co_return look(); };
+    return rt::run_on(*shards_.front(), there);
+  }
 
  private:
   std::unique_ptr<engine::Engine> engine_;

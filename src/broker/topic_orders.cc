@@ -83,7 +83,7 @@ Result<config::TopicOverrides> Controller::overrides_of(const TopicOrder& order)
     entry.first = name;
     if (value.has_value()) entry.second = *value;
   }
-  return config::validate_topic_overrides(wanted, config_.topic_defaults);
+  return config::validate_topic_overrides(wanted, *node_defaults_.front());
 }
 
 TopicDocument Controller::document_of(const TopicOrder& order,

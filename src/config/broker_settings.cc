@@ -248,6 +248,9 @@ Result<void> BrokerSettings::set_dynamic(int32_t node_id, std::string_view name,
   }
   auto value = parse_value(*key, *text);
   if (!value) return std::unexpected(std::move(value.error()));
+  if (key->effect == Effect::refused && *value != default_value(*key)) {
+    return fail(ErrorKind::invalid, fmt::format("{} is refused here: {}", name, key->reason));
+  }
   put({key, node_id, origin, *std::move(value), "dynamic"});
   return {};
 }

@@ -157,8 +157,8 @@ Result<void> check_entries(const TopicOverrides& overrides) {
   return {};
 }
 
-/// The broker-wide values that stand behind a topic key, strongest first. As in Kafka, defaults of
-/// weaker synonyms are only shown behind the first synonym itself.
+}  // namespace
+
 std::vector<ConfigSynonym> inherited_synonyms(const Key& key, const BrokerSettings& settings,
                                               int32_t node_id) {
   std::vector<ConfigSynonym> all;
@@ -177,6 +177,8 @@ std::vector<ConfigSynonym> inherited_synonyms(const Key& key, const BrokerSettin
   }
   return all;
 }
+
+namespace {
 
 ConfigEntry describe(const Key& key, const TopicOverrides& overrides,
                      const BrokerSettings& settings, int32_t node_id) {

@@ -103,6 +103,11 @@ std::vector<ConfigEntry> describe_topic_config(const TopicOverrides& overrides,
                                                const BrokerSettings& settings,
                                                int32_t node_id = kEveryNode);
 
+/// The broker-wide values that stand behind a topic's key, strongest first. As in Kafka, defaults
+/// of weaker synonyms are only shown behind the first synonym itself.
+std::vector<ConfigSynonym> inherited_synonyms(const Key& topic_key, const BrokerSettings& settings,
+                                              int32_t node_id);
+
 /// Own words about a key for DescribeConfigs: what it does, and why it does nothing here.
 std::string documentation(const Key& key);
 

@@ -16,6 +16,10 @@
 #include "wire/10_find_coordinator.h"
 #include "wire/18_api_versions.h"
 #include "wire/19_create_topics.h"
+#include "wire/32_describe_configs.h"
+#include "wire/33_alter_configs.h"
+#include "wire/37_create_partitions.h"
+#include "wire/44_incremental_alter_configs.h"
 #include "wire/60_describe_cluster.h"
 #include "wire/registry.h"
 
@@ -23,6 +27,23 @@ namespace kelp::test {
 namespace {
 
 using Row = wire::ApiVersionsResponse::ApiVersion;
+
+constexpr int8_t kTopicResource = 2;
+constexpr int8_t kBrokerResource = 4;
+
+template <class Request>
+Slice alteration(int16_t version) {
+  Request request;
+  for (const char* name : {"t", "nope"}) {
+    auto& resource = request.resources.emplace_back();
+    resource.resource_type = kTopicResource;
+    resource.resource_name = name;
+    auto& config = resource.configs.emplace_back();
+    config.name = "retention.ms";
+    config.value = "1000";
+  }
+  return wire::encode(request, version).slice();
+}
 
 /// The body of a request that asks for something: a fresh message of every type would ask for
 /// nothing, or (acks 0) would not be answered. Fields that a version lacks are left out by the
@@ -88,6 +109,31 @@ Slice body_of(int16_t key, int16_t version, const Uuid& topic_id) {
   if (key == wire::ApiVersionsRequest::key) {
     wire::ApiVersionsRequest request;
     request.client_software_name = request.client_software_version = "1";
+    return wire::encode(request, version).slice();
+  }
+  if (key == wire::DescribeConfigsRequest::key) {
+    wire::DescribeConfigsRequest request;
+    request.include_synonyms = request.include_documentation = true;
+    for (const char* name : {"t", "nope"}) {
+      request.resources.emplace_back().resource_type = kTopicResource;
+      request.resources.back().resource_name = name;
+    }
+    request.resources.emplace_back().resource_type = kBrokerResource;
+    request.resources.back().resource_name = "1";
+    return wire::encode(request, version).slice();
+  }
+  if (key == wire::AlterConfigsRequest::key) return alteration<wire::AlterConfigsRequest>(version);
+  if (key == wire::IncrementalAlterConfigsRequest::key) {
+    return alteration<wire::IncrementalAlterConfigsRequest>(version);
+  }
+  if (key == wire::CreatePartitionsRequest::key) {
+    wire::CreatePartitionsRequest request;
+    request.timeout_ms = 1000;
+    for (const char* name : {"t", "nope"}) {
+      auto& topic = request.topics.emplace_back();
+      topic.name = name;
+      topic.count = 1;
+    }
     return wire::encode(request, version).slice();
   }
   const wire::AnyMessage fresh(*wire::find_message(wire::MessageKind::request, key)->ops);

@@ -112,7 +112,7 @@ rt::Task<wire::CreateTopicsResponse> create_topics(RequestContext& context,
     answer.configs.emplace();
     if (!verdicts[i].message.empty()) answer.error_message = std::move(verdicts[i].message);
     if (verdicts[i].error == ErrorCode::none) {
-      describe(answer, *verdicts[i].topic, context.broker.settings());
+      describe(answer, *verdicts[i].topic, *context.broker.image()->settings());
     }
   }
   co_return response;

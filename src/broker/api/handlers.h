@@ -22,7 +22,11 @@
 #include "wire/20_delete_topics.h"
 #include "wire/22_init_producer_id.h"
 #include "wire/23_offset_for_leader_epoch.h"
+#include "wire/32_describe_configs.h"
+#include "wire/33_alter_configs.h"
+#include "wire/37_create_partitions.h"
 #include "wire/42_delete_groups.h"
+#include "wire/44_incremental_alter_configs.h"
 #include "wire/47_offset_delete.h"
 #include "wire/60_describe_cluster.h"
 
@@ -62,8 +66,16 @@ rt::Task<wire::InitProducerIdResponse> init_producer_id(RequestContext& context,
                                                         wire::InitProducerIdRequest request);
 rt::Task<wire::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
     RequestContext& context, wire::OffsetForLeaderEpochRequest request);
+wire::DescribeConfigsResponse describe_configs(RequestContext& context,
+                                               wire::DescribeConfigsRequest request);
+rt::Task<wire::AlterConfigsResponse> alter_configs(RequestContext& context,
+                                                   wire::AlterConfigsRequest request);
+rt::Task<wire::CreatePartitionsResponse> create_partitions(RequestContext& context,
+                                                           wire::CreatePartitionsRequest request);
 rt::Task<wire::DeleteGroupsResponse> delete_groups(RequestContext& context,
                                                    wire::DeleteGroupsRequest request);
+rt::Task<wire::IncrementalAlterConfigsResponse> incremental_alter_configs(
+    RequestContext& context, wire::IncrementalAlterConfigsRequest request);
 rt::Task<wire::OffsetDeleteResponse> offset_delete(RequestContext& context,
                                                    wire::OffsetDeleteRequest request);
 wire::DescribeClusterResponse describe_cluster(RequestContext& context,

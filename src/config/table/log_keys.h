@@ -164,7 +164,6 @@ inline constexpr Key kLogKeys[] = {
         .without_effect(kNoSuchPart),
     broker("producer.id.expiration.ms", kInt, "86400000")
         .at_least(1)
-        .dynamic()
         .honoured("A partition forgets a producer that has been silent for so long."),
     broker("producer.purgatory.purge.interval.requests", kInt, "1000").without_effect(kNoSuchPart),
     broker("unclean.leader.election.enable", kBool, "false")

@@ -46,12 +46,10 @@ inline constexpr Key kServerKeys[] = {
         .honoured("Threads that own connections and partitions; one is enough for most machines."),
     broker("listener.security.protocol.map", kString,
            "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT")
-        .dynamic()
         .honoured("The protocol of each listener name. Only PLAINTEXT is served so far; a listener "
                   "of another protocol is refused."),
     broker("listeners", kList, "PLAINTEXT://:9092")
         .checked(kNonEmptyList)
-        .dynamic()
         .honoured("Where to listen: NAME://host:port, comma separated. An empty host means all "
                   "interfaces; port 0 lets the system choose."),
     broker("max.connection.creation.rate", kInt, "2147483647")
@@ -60,14 +58,11 @@ inline constexpr Key kServerKeys[] = {
         .without_effect(kLater, "New connections a second."),
     broker("max.connections", kInt, "2147483647")
         .at_least(0)
-        .dynamic()
         .honoured("Connections that are open at once; a new one beyond it is closed."),
     broker("max.connections.per.ip", kInt, "2147483647")
         .at_least(0)
-        .dynamic()
         .honoured("Connections that one address may have open at once."),
     broker("max.connections.per.ip.overrides", kString, "")
-        .dynamic()
         .honoured("Other limits for single addresses: address:count, comma separated."),
     broker("max.incremental.fetch.session.cache.slots", kInt, "1000")
         .at_least(0)

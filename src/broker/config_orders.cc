@@ -1,0 +1,177 @@
+#include "broker/config_orders.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "base/log.h"
+
+namespace kelp::broker {
+namespace {
+
+ConfigVerdict refusal(ErrorCode error, std::string message) {
+  ConfigVerdict verdict;
+  verdict.error = error;
+  verdict.message = std::move(message);
+  return verdict;
+}
+
+std::optional<int32_t> node_id_of(std::string_view name) {
+  int32_t id = 0;
+  const auto [at, error] = std::from_chars(name.data(), name.data() + name.size(), id);
+  if (error != std::errc{} || at != name.data() + name.size()) return std::nullopt;
+  return id;
+}
+
+std::string fault_of_resource(const ConfigOrder& order, BrokerId asked) {
+  const std::string& name = order.resource_name;
+  if (order.resource_type == kTopicResource) {
+    return name.empty() ? "Default topic resources are not allowed." : "";
+  }
+  if (order.resource_type != kBrokerResource) {
+    return fmt::format("Unknown resource type {}", order.resource_type);
+  }
+  if (name.empty()) return "";
+  const auto id = node_id_of(name);
+  if (!id.has_value()) return "Node id must be an integer, but it is: " + for_log(name);
+  if (*id != asked.value()) {
+    return fmt::format("Unexpected broker id, expected {}, but received {}", asked, *id);
+  }
+  return "";
+}
+
+std::string fault_of_changes(const ConfigOrder& order) {
+  std::vector<std::string_view> nulls;
+  std::set<std::string_view> keys;
+  for (const ConfigChange& change : order.changes) {
+    keys.insert(change.key);
+    if (change.operation != ConfigOperation::remove && !change.value.has_value()) {
+      nulls.push_back(change.key);
+    }
+  }
+  if (!nulls.empty()) {
+    return fmt::format("Null value not supported for : {}", fmt::join(nulls, ","));
+  }
+  return keys.size() < order.changes.size() ? "Error due to duplicate config keys" : "";
+}
+
+config::Scope scope_of(const ConfigOrder& order) {
+  return order.resource_type == kTopicResource ? config::Scope::topic : config::Scope::broker;
+}
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> parts;
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    const std::string_view part = config::trimmed(list.substr(0, comma));
+    if (!part.empty()) parts.emplace_back(part);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return parts;
+}
+
+ConfigVerdict not_a_list(const ConfigOrder& order, const ConfigChange& change) {
+  if (order.resource_type == kBrokerResource) {
+    return refusal(ErrorCode::invalid_config,
+                   "Config value append is not allowed for config key: " + for_log(change.key));
+  }
+  const std::string_view verb = change.operation == ConfigOperation::append ? "APPEND" : "SUBTRACT";
+  return refusal(
+      ErrorCode::invalid_config,
+      fmt::format("Can't {} to key {} because its type is not LIST.", verb, for_log(change.key)));
+}
+
+std::string with_list_change(std::string_view present, const ConfigChange& change) {
+  std::vector<std::string> parts = split(present);
+  for (std::string& part : split(*change.value)) {
+    const auto at = std::ranges::find(parts, part);
+    if (change.operation == ConfigOperation::subtract) {
+      if (at != parts.end()) parts.erase(at);
+    } else if (at == parts.end()) {
+      parts.push_back(std::move(part));
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+}  // namespace
+
+void refuse_faulty(std::vector<ConfigOrder>& orders, BrokerId asked) {
+  std::map<std::pair<int8_t, std::string_view>, int> named;
+  for (const ConfigOrder& order : orders) ++named[{order.resource_type, order.resource_name}];
+  for (ConfigOrder& order : orders) {
+    std::string fault;
+    if (named[{order.resource_type, order.resource_name}] > 1) {
+      fault = "Each resource must appear at most once.";
+    }
+    if (fault.empty()) fault = fault_of_changes(order);
+    if (fault.empty()) fault = fault_of_resource(order, asked);
+    if (fault.empty()) continue;
+    order.refused = ErrorCode::invalid_request;
+    order.message = std::move(fault);
+  }
+}
+
+int32_t node_of_resource(const std::string& resource_name) {
+  return node_id_of(resource_name).value_or(config::kEveryNode);
+}
+
+std::expected<ConfigTexts, ConfigVerdict> altered(
+    const ConfigOrder& order, const ConfigTexts& present,
+    const std::function<std::string(const config::Key&)>& in_force) {
+  ConfigTexts texts = order.replaces_all ? ConfigTexts() : present;
+  for (const ConfigChange& change : order.changes) {
+    switch (change.operation) {
+      case ConfigOperation::set:
+        texts[change.key] = *change.value;
+        continue;
+      case ConfigOperation::remove:
+        texts.erase(change.key);
+        continue;
+      case ConfigOperation::append:
+      case ConfigOperation::subtract: {
+        const config::Key* key = config::find_key(scope_of(order), change.key);
+        if (key == nullptr || key->type != config::Type::list) {
+          return std::unexpected(not_a_list(order, change));
+        }
+        const auto own = texts.find(change.key);
+        const std::string now = own != texts.end() ? own->second : in_force(*key);
+        texts[change.key] = with_list_change(now, change);
+        continue;
+      }
+    }
+    return std::unexpected(
+        refusal(ErrorCode::invalid_request,
+                fmt::format("Unknown config operation {}", static_cast<int>(change.operation))));
+  }
+  return texts;
+}
+
+ConfigVerdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_id,
+                                 const ConfigTexts& texts) {
+  std::vector<std::string_view> fixed;
+  for (const auto& [name, text] : texts) {
+    const config::Key* key = config::find_key(config::Scope::broker, name);
+    if (key == nullptr) {
+      return refusal(ErrorCode::invalid_config, "Unknown broker config name: " + for_log(name));
+    }
+    if (!key->is_dynamic) fixed.push_back(name);
+  }
+  if (!fixed.empty()) {
+    return refusal(
+        ErrorCode::invalid_request,
+        fmt::format("Cannot update these configs dynamically: [{}]", fmt::join(fixed, ", ")));
+  }
+  config::BrokerSettings scratch = settings;
+  for (const auto& [name, text] : texts) {
+    auto set = scratch.set_dynamic(node_id, name, text);
+    if (!set.has_value()) return refusal(ErrorCode::invalid_request, std::move(set.error().what));
+  }
+  return {};
+}
+
+}  // namespace kelp::broker

@@ -1,0 +1,123 @@
+// The controller's changes of a topic's partitions: more of them.
+#include <algorithm>
+
+#include "base/log.h"
+#include "broker/catalog_change.h"
+#include "broker/controller.h"
+#include "broker/error_map.h"
+#include "broker/hosted_groups.h"
+
+namespace kelp::broker {
+namespace {
+
+TopicVerdict refused(ErrorCode error, std::string message) {
+  TopicVerdict verdict;
+  verdict.error = error;
+  verdict.message = std::move(message);
+  return verdict;
+}
+
+/// Why INVALID_REPLICA_ASSIGNMENT of partitions that join others with so many `replicas`.
+std::optional<std::string> fault_of_growth(const std::vector<std::vector<BrokerId>>& assignments,
+                                           size_t added, size_t replicas,
+                                           const ClusterImage& image) {
+  if (assignments.size() != added) {
+    return fmt::format(
+        "Attempted to add {} additional partition(s), but only {} assignment(s) were specified.",
+        added, assignments.size());
+  }
+  for (const auto& nodes : assignments) {
+    const Assignments alone{{0, nodes}};
+    if (auto fault = fault_of_assignments(alone, image)) return fault;
+    if (nodes.size() != replicas) {
+      return fmt::format(
+          "The manual partition assignment includes a partition with {} replica(s), but this is "
+          "not consistent with previous partitions, which have {} replica(s).",
+          nodes.size(), replicas);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+TopicVerdict Controller::judge_growth(const GrowthOrder& order, int64_t& room) const {
+  if (order.refused != ErrorCode::none) return refused(order.refused, order.message);
+  const ClusterImage& image = *shards_.here().image();
+  const TopicRef topic = image.find(order.topic);
+  if (topic == nullptr) return refused(ErrorCode::unknown_topic_or_partition, "");
+  const auto now = static_cast<int32_t>(topic->partitions.size());
+  if (order.partitions < now) {
+    return refused(ErrorCode::invalid_partitions,
+                   fmt::format("The topic {} currently has {} partition(s); {} would not be an "
+                               "increase.",
+                               order.topic, now, order.partitions));
+  }
+  if (order.partitions == now) {
+    return refused(ErrorCode::invalid_partitions,
+                   fmt::format("Topic already has {} partition(s).", now));
+  }
+  const int32_t added = order.partitions - now;
+  if (order.assignments.has_value()) {
+    auto fault = fault_of_growth(*order.assignments, static_cast<size_t>(added),
+                                 topic->partitions.front().replicas.size(), image);
+    if (fault.has_value()) {
+      return refused(ErrorCode::invalid_replica_assignment, *std::move(fault));
+    }
+  }
+  if (order.topic == kOffsetsTopic) {
+    return refused(ErrorCode::invalid_request,
+                   "The groups of __consumer_offsets belong to its partitions by their number.");
+  }
+  if (added > room) {
+    return refused(ErrorCode::policy_violation,
+                   "Excessively large number of partitions per request.");
+  }
+  room -= added;
+  return {};
+}
+
+void Controller::grow(TopicDocument& document, const GrowthOrder& order) const {
+  if (order.assignments.has_value()) {
+    for (const auto& replicas : *order.assignments) document.replicas.push_back(replicas);
+    return;
+  }
+  const size_t factor = std::min(document.replicas.front().size(), nodes_.size());
+  const auto count = static_cast<size_t>(order.partitions);
+  // The spread goes on where the topic's first partitions left it.
+  const auto all = spread_replicas(document.id, count, factor, nodes_);
+  for (size_t i = document.replicas.size(); i < count; ++i) document.replicas.push_back(all[i]);
+}
+
+rt::Task<std::vector<TopicVerdict>> Controller::create_partitions(std::vector<GrowthOrder> orders,
+                                                                  bool validate_only) {
+  const rt::Units turn = co_await turn_.take(1);
+  std::vector<TopicVerdict> verdicts;
+  std::vector<engine::Change> changes;
+  std::vector<TopicRef> grown;
+  int64_t room = kMaxPartitionsPerRequest;
+  for (const GrowthOrder& order : orders) {
+    verdicts.push_back(judge_growth(order, room));
+    if (validate_only || verdicts.back().error != ErrorCode::none) continue;
+    auto stored = co_await stored_topic(order.topic);
+    if (!stored.has_value()) {
+      log_error("create partitions: {}", stored.error().text());
+      verdicts.back() = refused(kafka_error(stored.error().kind), "The topic could not be read.");
+      continue;
+    }
+    grow(stored->document, order);
+    changes.push_back(put(topic_key(order.topic), stored->version, encode(stored->document)));
+    grown.push_back(image_of(std::move(stored->document)));
+  }
+  if (changes.empty()) co_return verdicts;
+  const Result<void> made = co_await make_durable_and_open(std::move(changes), std::move(grown));
+  if (made.has_value()) co_return verdicts;
+  log_error("create partitions: {}", made.error().text());
+  for (TopicVerdict& verdict : verdicts) {
+    if (verdict.error != ErrorCode::none) continue;
+    verdict = refused(kafka_error(made.error().kind), "The partitions could not be stored.");
+  }
+  co_return verdicts;
+}
+
+}  // namespace kelp::broker

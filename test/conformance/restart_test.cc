@@ -1,0 +1,109 @@
+// What an admin request answered is there after kill -9: configurations of topics and brokers,
+// partitions.
+#include <gtest/gtest.h>
+
+#include "client/kelp_process.h"
+#include "client/typed_client.h"
+#include "wire/03_metadata.h"
+#include "wire/19_create_topics.h"
+#include "wire/32_describe_configs.h"
+#include "wire/37_create_partitions.h"
+#include "wire/44_incremental_alter_configs.h"
+
+namespace kelp::test {
+namespace {
+
+constexpr int8_t kTopicResource = 2;
+constexpr int8_t kBrokerResource = 4;
+
+TypedClient connect(const KelpProcess& kelp) {
+  auto client = TypedClient::connect("127.0.0.1", kelp.port());
+  EXPECT_TRUE(client.has_value());
+  return *std::move(client);
+}
+
+void create(TypedClient& client, const std::string& name) {
+  wire::CreateTopicsRequest request;
+  auto& topic = request.topics.emplace_back();
+  topic.name = name;
+  topic.num_partitions = 2;
+  topic.replication_factor = 1;
+  const auto made = client.call<wire::CreateTopicsResponse>(request, 7);
+  ASSERT_TRUE(made.has_value());
+  ASSERT_EQ(made->topics.at(0).error_code, ErrorCode::none);
+}
+
+void alter(TypedClient& client) {
+  wire::IncrementalAlterConfigsRequest request;
+  const auto set = [&](int8_t type, const char* name, const char* key, const char* value) {
+    auto& resource = request.resources.emplace_back();
+    resource.resource_type = type;
+    resource.resource_name = name;
+    auto& config = resource.configs.emplace_back();
+    config.name = key;
+    config.value = value;
+  };
+  set(kTopicResource, "t", "retention.ms", "12345");
+  set(kBrokerResource, "", "message.max.bytes", "23456");
+  set(kBrokerResource, "1", "log.segment.bytes", "2000000");
+  const auto altered = client.call<wire::IncrementalAlterConfigsResponse>(request, 1);
+  ASSERT_TRUE(altered.has_value());
+  for (const auto& answer : altered->responses) {
+    EXPECT_EQ(answer.error_code, ErrorCode::none) << answer.error_message.value_or("");
+  }
+}
+
+/// "value from source".
+std::string config_of(TypedClient& client, int8_t type, const std::string& name,
+                      const std::string& key) {
+  wire::DescribeConfigsRequest request;
+  auto& resource = request.resources.emplace_back();
+  resource.resource_type = type;
+  resource.resource_name = name;
+  resource.configuration_keys.emplace().push_back(key);
+  const auto described = client.call<wire::DescribeConfigsResponse>(request, 4);
+  EXPECT_TRUE(described.has_value());
+  const auto& config = described->results.at(0).configs.at(0);
+  return config.value.value_or("null") + " from " + std::to_string(config.config_source);
+}
+
+size_t partitions_of(TypedClient& client, const std::string& name) {
+  wire::MetadataRequest request;
+  request.topics.emplace().emplace_back().name = name;
+  const auto metadata = client.call<wire::MetadataResponse>(request, 12);
+  EXPECT_TRUE(metadata.has_value());
+  return metadata->topics.at(0).partitions.size();
+}
+
+TEST(Restart, what_was_altered_and_grown_is_there_after_a_kill) {
+  const TempDir dir;
+  {
+    KelpProcess kelp({{}, dir.path().string(), 0});
+    ASSERT_TRUE(kelp.start());
+    auto client = connect(kelp);
+    create(client, "t");
+    alter(client);
+    wire::CreatePartitionsRequest more;
+    more.timeout_ms = 1000;
+    auto& topic = more.topics.emplace_back();
+    topic.name = "t";
+    topic.count = 5;
+    const auto grown = client.call<wire::CreatePartitionsResponse>(more, 3);
+    ASSERT_TRUE(grown.has_value());
+    ASSERT_EQ(grown->results.at(0).error_code, ErrorCode::none);
+    kelp.kill();
+  }
+  KelpProcess again({{}, dir.path().string(), 0});
+  ASSERT_TRUE(again.start());
+  auto client = connect(again);
+  EXPECT_EQ(partitions_of(client, "t"), 5U);
+  EXPECT_EQ(config_of(client, kTopicResource, "t", "retention.ms"), "12345 from 1");
+  EXPECT_EQ(config_of(client, kTopicResource, "t", "max.message.bytes"), "23456 from 3");
+  EXPECT_EQ(config_of(client, kTopicResource, "t", "segment.bytes"), "2000000 from 2");
+  EXPECT_EQ(config_of(client, kBrokerResource, "1", "log.segment.bytes"), "2000000 from 2");
+  alter(client);  // the versions of the documents are known again
+  EXPECT_EQ(again.terminate(), 0);
+}
+
+}  // namespace
+}  // namespace kelp::test
