@@ -12,6 +12,7 @@ from kelp_process import BUILD, KelpProcess, check, skip
 
 PARTITIONS = 12
 CONVERGED_S = 5     # after the last join or leave
+ROUNDS = 2          # of killing the broker
 CROWD_S = 15        # after the last join or leave, of fifty members with the defaults
 PATIENCE_S = 30     # for what has no deadline of its own: a start of a JVM
 SESSION_MS = 2_000
@@ -288,6 +289,46 @@ def static(client):
         check(ledger.owned["g"]["a"] == owned["a"] and ledger.generation["g", "a"] == generation, "no rebalance")
 
 
+def restarted(client):
+    """Kelp is killed and comes back: with a stable group nobody notices; in the middle of a rebalance all is settled after it."""
+    with stage(client, session_ms=3_000) as (kelp, ledger, program):
+        for name in "ab":
+            program.join("g", name, "range")
+        ledger.wait(lambda: ledger.covers("g", "ab") and ledger.agree("g", "ab"), "two members cover")
+        generation, ids = ledger.agree("g", "ab"), member_ids(kelp)
+        kelp.kill()
+        kelp.start()
+        check(member_ids(kelp) == ids, "the members are known again")
+        program.join("g", "c", "range")
+        ledger.wait(lambda: ledger.covers("g", "abc") and ledger.agree("g", "abc"), "three members cover")
+        check(ledger.agree("g", "abc") == generation + 1, "only the new member made a rebalance")
+        check(set(ids) < set(member_ids(kelp)), "the members are still those")
+        for _ in range(ROUNDS):
+            program.leave("g", "c")
+            until(lambda: len(member_ids(kelp)) == 2, "c has left")
+            kelp.kill()
+            kelp.start()
+            ledger.wait(lambda: ledger.covers("g", "ab") and ledger.agree("g", "ab"), "two members cover again")
+            program.join("g", "c", "range")
+            until(lambda: len(member_ids(kelp)) == 3, "c is joining")
+            kelp.kill()
+            kelp.start()
+            ledger.wait(lambda: ledger.covers("g", "abc") and ledger.agree("g", "abc"), "three members cover again")
+        check(not ledger.failures, f"no failures: {ledger.failures}")
+        print(f"generation {ledger.agree('g', 'abc')} after {2 * ROUNDS} kills in the middle of rebalances")
+
+
+def member_ids(kelp):
+    return sorted(member["member"] for member in kelp.describe_group("g")[3])
+
+
+def until(condition, rule):
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        check(time.monotonic() < deadline, rule)
+        time.sleep(0.005)
+
+
 def crowd(client):
     """Fifty members with the defaults of Java's consumer and of the broker share 200 partitions; then ten of them leave."""
     names = [f"m{n}" for n in range(50)]
@@ -307,4 +348,5 @@ def crowd(client):
 
 
 if __name__ == "__main__":
-    {"matrix": matrix, "votes": votes, "killed": killed, "static": static, "crowd": crowd}[sys.argv[2]](sys.argv[1])
+    {"matrix": matrix, "votes": votes, "killed": killed, "static": static, "restarted": restarted,
+     "crowd": crowd}[sys.argv[2]](sys.argv[1])
