@@ -22,11 +22,19 @@ Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
     : nodes_(std::move(nodes)),
       features_(nodes_.front().feature_levels),
       shards_(shards),
-      controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)) {}
+      controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)),
+      cleaner_(shards_, nodes_.front()) {}
 
-rt::Task<Result<void>> Broker::start() { return controller_.start(); }
+rt::Task<Result<void>> Broker::start() {
+  auto started = co_await controller_.start();
+  if (started.has_value()) cleaner_.start();
+  co_return started;
+}
 
-rt::Task<void> Broker::stop() { return controller_.stop(); }
+rt::Task<void> Broker::stop() {
+  co_await cleaner_.stop();
+  co_await controller_.stop();
+}
 
 rt::Task<void> Broker::release_waiting() {
   stopping_.store(true, std::memory_order_relaxed);
@@ -79,6 +87,14 @@ rt::Task<std::vector<TopicVerdict>> Broker::create_partitions(std::vector<Growth
 
 rt::Task<Result<int64_t>> Broker::next_producer_id() {
   auto there = [this] { return controller_.next_producer_id(); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<CleanerCounts> Broker::clean_logs(int64_t now_ms) {
+  auto there = [this, now_ms]() -> rt::Task<CleanerCounts> {
+    co_await cleaner_.clean_due(now_ms);
+    co_return cleaner_.counts();
+  };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 

@@ -10,6 +10,7 @@
 #include "broker/cluster.h"
 #include "broker/controller.h"
 #include "broker/features.h"
+#include "broker/log_cleaner.h"
 #include "broker/shard_state.h"
 #include "config/broker_config.h"
 #include "net/service.h"
@@ -71,11 +72,16 @@ class Broker final : public net::Service {
                                                         bool validate_only);
   rt::Task<Result<int64_t>> next_producer_id();
 
+  /// The cleaner's own timer asks the same: compacts the logs that are due at `now_ms`. From any
+  /// shard.
+  rt::Task<CleanerCounts> clean_logs(int64_t now_ms);
+
  private:
   const std::vector<config::BrokerConfig> nodes_;
   const FeatureLevels features_;
   ShardStates shards_;
   Controller controller_;
+  LogCleaner cleaner_;
   std::vector<std::vector<NodeAddress>> addresses_;
   std::atomic<bool> stopping_{false};
 };

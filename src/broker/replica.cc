@@ -21,6 +21,10 @@ engine::LogOptions log_options(const config::TopicConfig& config) {
   // Kafka's "never" is the largest number, the engine's is 0.
   options.flush_messages = config.flush_messages == INT64_MAX ? 0 : config.flush_messages;
   options.flush_ms = config.flush_ms == INT64_MAX ? 0 : config.flush_ms;
+  // Only what is in a closed segment is compacted: it must close before it is too old.
+  options.segment_ms = config.cleanup_compact
+                           ? std::min(config.segment_ms, config.max_compaction_lag_ms)
+                           : config.segment_ms;
   return options;
 }
 
@@ -110,6 +114,7 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
       if (!replayed.has_value()) co_return std::unexpected(std::move(replayed.error()));
     }
     state.trimmed(bounds.start);
+    state.extend_to(bounds.end);
   }
   auto replica = std::make_unique<Replica>(engine, config, std::move(topic), index, *std::move(log),
                                            std::move(state));
@@ -385,6 +390,7 @@ rt::Task<Result<FoundOffset>> Replica::first_record_from(Offset batch, int64_t t
     if (!read.has_value()) co_return std::unexpected(std::move(read.error()));
     const Result<Slice> bytes = rt::gathered(read->batches);
     if (!bytes.has_value()) co_return std::unexpected(bytes.error());
+    if (bytes->empty()) break;  // a cleaner dropped what was there
     const auto view = record::first_batch(bytes->bytes());
     if (!view.has_value()) co_return std::unexpected(view.error());
     auto records = record::RecordReader::open(*view);

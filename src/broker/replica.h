@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error_code.h"
@@ -101,6 +102,18 @@ class Replica {
   const TopicImage& topic() const { return *topic_; }
   /// "orders-3", for logs and messages.
   const std::string& name() const { return name_; }
+
+  // The log cleaner's. Who works on the log holds a pass, and leaves soon once it is closing.
+  bool closing() const { return gate_.closed(); }
+  rt::Gate::Pass enter() { return gate_.enter(); }
+  engine::Log& log_to_clean() { return *log_; }
+  Offset last_stable_offset() const { return state_.last_stable_offset(); }
+  /// By producer id: the last offset of its newest batch.
+  std::unordered_map<int64_t, Offset> newest_of_producers() const {
+    return state_.newest_of_producers();
+  }
+  /// Batches from..to-1 are other ones now.
+  void rewritten(Offset from, Offset to) { state_.rewritten(from, to); }
 
   /// Nobody may enter any more: waiters are woken, what is under way ends, the snapshot is saved.
   rt::Task<void> close();

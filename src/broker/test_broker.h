@@ -15,8 +15,9 @@ namespace kelp::broker {
 
 class TestBroker {
  public:
-  explicit TestBroker(size_t shards, std::vector<std::string> overrides = {}, int32_t nodes = 1)
-      : engine_(engine::make_memory_engine()) {
+  explicit TestBroker(size_t shards, std::vector<std::string> overrides = {}, int32_t nodes = 1,
+                      std::unique_ptr<engine::Engine> engine = engine::make_memory_engine())
+      : engine_(std::move(engine)) {
     for (const std::string& assignment : overrides) settings_.add_override(assignment);
     settings_.add_override("kelp.brokers=" + std::to_string(nodes));
     EXPECT_TRUE(settings_.errors().empty()) << settings_.errors().front();
@@ -40,6 +41,9 @@ class TestBroker {
   ~TestBroker() {
     rt::run_on(*shards_.front(), [this] { return broker_->stop(); });
     broker_.reset();
+    const auto closed = rt::run_on(*shards_.front(), [this] { return engine_->close(); });
+    EXPECT_TRUE(closed.has_value()) << closed.error().text();
+    engine_.reset();  // its threads may have something to tell the shards
   }
 
   /// The answer of a connection to node `node` that lives on the last shard; nothing if it gave
@@ -92,6 +96,20 @@ class TestBroker {
   auto on_first_shard(Look look) {
     auto there = [&look]() -> rt::Task<std::invoke_result_t<Look&>> { co_return look(); };
     return rt::run_on(*shards_.front(), there);
+  }
+
+  /// What a moment of the log cleaner's timer does.
+  CleanerCounts clean(int64_t now_ms) {
+    return rt::run_on(*shards_.front(), [&] { return broker_->clean_logs(now_ms); });
+  }
+  /// Bytes that the log of a topic's partition takes.
+  uint64_t log_bytes(const std::string& topic, int32_t index = 0) {
+    return rt::run_on(*shards_.front(), [&]() -> rt::Task<uint64_t> {
+      const engine::PartitionId id = broker_->image()->find(topic)->partition_id(index);
+      ShardState& owner = broker_->shards().owner_of(id);
+      auto there = [&]() -> rt::Task<uint64_t> { co_return owner.find(id)->log().size_bytes(); };
+      co_return co_await rt::call_on(owner.shard(), there);
+    });
   }
 
  private:

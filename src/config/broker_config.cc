@@ -159,6 +159,14 @@ void resolve_topics_and_data(const BrokerSettings& settings, BrokerConfig& confi
   config.producer_id_expiration_ms = get<"producer.id.expiration.ms">(settings, node);
 }
 
+void resolve_cleaner(const BrokerSettings& settings, BrokerConfig& config) {
+  const int32_t node = config.node_id;
+  config.cleaner_enable = get<"log.cleaner.enable">(settings, node);
+  config.cleaner_backoff_ms = get<"log.cleaner.backoff.ms">(settings, node);
+  config.cleaner_dedupe_bytes = get<"log.cleaner.dedupe.buffer.size">(settings, node);
+  config.cleaner_bytes_per_second = get<"log.cleaner.io.max.bytes.per.second">(settings, node);
+}
+
 void resolve_groups(const BrokerSettings& settings, BrokerConfig& config) {
   const int32_t node = config.node_id;
   config.group_min_session_timeout_ms = get<"group.min.session.timeout.ms">(settings, node);
@@ -183,6 +191,7 @@ Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
   resolve_storage(settings, config, faults);
   resolve_connections(settings, index, config, faults);
   resolve_topics_and_data(settings, config);
+  resolve_cleaner(settings, config);
   resolve_groups(settings, config);
   if (!faults.empty()) {
     return fail(ErrorKind::invalid, fmt::format("{}", fmt::join(faults, "\n")));

@@ -52,6 +52,11 @@ void Partition::trimmed(Offset new_start) {
   epochs_.trimmed(start_);
 }
 
+void Partition::rewritten(Offset from, Offset to) {
+  if (largest_timestamp_base_ < from || largest_timestamp_base_ >= to) return;
+  largest_timestamp_base_ = Offset(-1);  // below every start: largest_timestamp() does not know
+}
+
 std::optional<Partition::LargestTimestamp> Partition::largest_timestamp() const {
   if (largest_timestamp_ms_ < 0 || largest_timestamp_base_ < start_) return std::nullopt;
   return LargestTimestamp{largest_timestamp_ms_, largest_timestamp_base_};

@@ -4,9 +4,11 @@
 // offset <= high watermark == end (one copy: what is appended is committed).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <unordered_map>
 
 #include "base/error_code.h"
 #include "base/result.h"
@@ -51,6 +53,10 @@ class Partition {
   void appended(const record::BatchHeader& batch);
 
   void trimmed(Offset new_start);
+  /// Batches from..to-1 are other ones now: what was remembered of them is the log's to say.
+  void rewritten(Offset from, Offset to);
+  /// The log ends there, although a cleaner dropped its last batches.
+  void extend_to(Offset end) { end_ = std::max(end_, end); }
   void expire_producers(int64_t before_ms) { producers_.expire(before_ms); }
 
   /// KIP-101: see EpochStarts.
@@ -65,6 +71,10 @@ class Partition {
   std::optional<LargestTimestamp> largest_timestamp() const;
 
   size_t producers() const { return producers_.size(); }
+  /// By producer id: the last offset of its newest batch, which tells its next sequence.
+  std::unordered_map<int64_t, Offset> newest_of_producers() const {
+    return producers_.newest_offsets();
+  }
 
   /// Everything above as bytes (docs/formats/partition-snapshot.md), true as of end(); and back:
   /// `malformed` for anything but a snapshot, which is then to be ignored and the log replayed from

@@ -71,6 +71,14 @@ std::vector<ProducerState> ProducerStates::all() const {
   return result;
 }
 
+std::unordered_map<int64_t, Offset> ProducerStates::newest_offsets() const {
+  std::unordered_map<int64_t, Offset> result;
+  for (const auto& [id, state] : states_) {
+    if (const ProducedBatch* newest = state.newest()) result.emplace(id, newest->last);
+  }
+  return result;
+}
+
 void ProducerStates::restore(const ProducerState& state) {
   KELP_ASSERT(state.kept <= kBatchesKept, state.producer_id);
   states_[state.producer_id] = state;

@@ -62,6 +62,8 @@ class ProducerStates {
 
   size_t size() const { return states_.size(); }
   std::vector<ProducerState> all() const;
+  /// By producer id: the last offset of its newest batch.
+  std::unordered_map<int64_t, Offset> newest_offsets() const;
   void restore(const ProducerState& state);
 
  private:

@@ -31,14 +31,15 @@ inline constexpr Key kLogKeys[] = {
     broker("log.cleaner.backoff.ms", kLong, "15000")
         .at_least(0)
         .dynamic()
-        .without_effect(kLater, "Pause of the cleaner when there is nothing to do."),
-    broker("log.cleaner.dedupe.buffer.size", kLong, "134217728").dynamic().without_effect(kLater),
+        .honoured("Pause of the cleaner when there is nothing to do."),
+    broker("log.cleaner.dedupe.buffer.size", kLong, "134217728")
+        .dynamic()
+        .honoured("The most memory for the keys that one cleaning knows."),
     broker("log.cleaner.delete.retention.ms", kLong, "86400000")
         .at_least(0)
         .dynamic()
-        .without_effect(kLater, "How long a compacted log keeps a tombstone."),
-    broker("log.cleaner.enable", kBool, "true")
-        .without_effect(kLater, "Whether compacted topics are compacted."),
+        .honoured("How long a compacted log keeps a tombstone."),
+    broker("log.cleaner.enable", kBool, "true").honoured("Whether compacted topics are compacted."),
     broker("log.cleaner.io.buffer.load.factor", kDouble, "0.9")
         .dynamic()
         .without_effect(kNoSuchPart),
@@ -48,19 +49,19 @@ inline constexpr Key kLogKeys[] = {
         .without_effect(kLater),
     broker("log.cleaner.io.max.bytes.per.second", kDouble, "1.7976931348623157E308")
         .dynamic()
-        .without_effect(kLater, "The most that compaction reads and writes in a second."),
+        .honoured("The most that compaction reads and writes in a second."),
     broker("log.cleaner.max.compaction.lag.ms", kLong, "9223372036854775807")
         .at_least(1)
         .dynamic()
-        .without_effect(kLater, "A record is compacted at the latest after so long."),
+        .honoured("A record is compacted at the latest after so long."),
     broker("log.cleaner.min.cleanable.ratio", kDouble, "0.5")
         .between(0, 1)
         .dynamic()
-        .without_effect(kLater, "Share of a log that must be uncompacted before it is compacted."),
+        .honoured("Share of a log that must be uncompacted before it is compacted."),
     broker("log.cleaner.min.compaction.lag.ms", kLong, "0")
         .at_least(0)
         .dynamic()
-        .without_effect(kLater, "A record stays uncompacted for at least so long."),
+        .honoured("A record stays uncompacted for at least so long."),
     broker("log.cleaner.threads", kInt, "1").at_least(0).dynamic().without_effect(kShards),
     broker("log.cleanup.policy", kList, "delete")
         .list_of(kCleanupPolicies)
@@ -132,7 +133,7 @@ inline constexpr Key kLogKeys[] = {
         .without_effect(kLater, "Age above which old segments are deleted; -1: none."),
     broker("log.roll.hours", kInt, "168")
         .at_least(1)
-        .without_effect(kLater, "The same in hours, when log.roll.ms is not set."),
+        .honoured("The same in hours, when log.roll.ms is not set."),
     broker("log.roll.jitter.hours", kInt, "0")
         .at_least(0)
         .without_effect(kLater, "The same in hours, when log.roll.jitter.ms is not set."),
@@ -141,7 +142,7 @@ inline constexpr Key kLogKeys[] = {
         .without_effect(kLater, "The most that is randomly taken from log.roll.ms."),
     broker("log.roll.ms", kLong, kNull)
         .dynamic()
-        .without_effect(kLater, "Age at which a segment is closed even if it is not full."),
+        .honoured("Age at which a segment is closed even if it is not full."),
     broker("log.segment.bytes", kInt, "1073741824")
         .at_least(1048576)
         .dynamic()

@@ -31,7 +31,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("delete.retention.ms", kLong, "86400000")
         .at_least(0)
         .defaults_to({"log.cleaner.delete.retention.ms"})
-        .without_effect(kLater, "How long a compacted log keeps a tombstone."),
+        .honoured("How long a compacted log keeps a tombstone."),
     topic("file.delete.delay.ms", kLong, "60000")
         .at_least(0)
         .defaults_to({"log.segment.delete.delay.ms"})
@@ -69,7 +69,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("max.compaction.lag.ms", kLong, "9223372036854775807")
         .at_least(1)
         .defaults_to({"log.cleaner.max.compaction.lag.ms"})
-        .without_effect(kLater, "A record is compacted at the latest after so long."),
+        .honoured("A record is compacted at the latest after so long."),
     topic("max.message.bytes", kInt, "1048588")
         .at_least(0)
         .defaults_to({"message.max.bytes"})
@@ -89,11 +89,11 @@ inline constexpr Key kTopicKeys[] = {
     topic("min.cleanable.dirty.ratio", kDouble, "0.5")
         .between(0, 1)
         .defaults_to({"log.cleaner.min.cleanable.ratio"})
-        .without_effect(kLater, "Share of a log that must be uncompacted before it is compacted."),
+        .honoured("Share of a log that must be uncompacted before it is compacted."),
     topic("min.compaction.lag.ms", kLong, "0")
         .at_least(0)
         .defaults_to({"log.cleaner.min.compaction.lag.ms"})
-        .without_effect(kLater, "A record stays uncompacted for at least so long."),
+        .honoured("A record stays uncompacted for at least so long."),
     topic("min.insync.replicas", kInt, "1")
         .at_least(1)
         .defaults_to({"min.insync.replicas"})
@@ -132,7 +132,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("segment.ms", kLong, "604800000")
         .at_least(1)
         .defaults_to({"log.roll.ms"}, {"log.roll.hours", kHours})
-        .without_effect(kLater, "Age at which a segment is closed even if it is not full."),
+        .honoured("Age at which a segment is closed even if it is not full."),
     topic("unclean.leader.election.enable", kBool, "false")
         .defaults_to({"unclean.leader.election.enable"})
         .without_effect(kOneProcess, "Whether a replica that lags may become the leader."),
