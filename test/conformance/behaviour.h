@@ -55,8 +55,9 @@ void at_versions(std::initializer_list<int16_t> versions, Ask ask) {
 
 class Behaviour : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    kelp_ = std::make_unique<KelpProcess>(KelpProcess::Options{{}, "", 0});
+  static void SetUpTestSuite() { start({}); }
+  static void start(std::vector<std::string> arguments) {
+    kelp_ = std::make_unique<KelpProcess>(KelpProcess::Options{std::move(arguments), "", 0});
     ASSERT_TRUE(kelp_->start());
   }
   static void TearDownTestSuite() { kelp_.reset(); }
