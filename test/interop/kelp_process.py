@@ -122,6 +122,13 @@ class KelpProcess:
             skip_bytes()
         return state, protocol_type, protocol, members
 
+    def grow_topic(self, topic, partitions):
+        """CreatePartitions v0."""
+        name = topic.encode()
+        answer = self._call(37, 0, struct.pack(f">ih{len(name)}siii?", 1, len(name), name, partitions, -1, 20_000, False))
+        error, = struct.unpack_from(">h", answer, 4 + 4 + 2 + len(name))
+        check(error == 0, f"CreatePartitions is answered with error {error}")
+
     def serves_groups(self):
         return 11 in self.apis()
 

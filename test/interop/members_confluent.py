@@ -29,6 +29,7 @@ class Member(threading.Thread):
         settings = {"bootstrap.servers": BOOTSTRAP, "group.id": group, "client.id": name,
                     "auto.offset.reset": "earliest", "partition.assignment.strategy": assignors,
                     "session.timeout.ms": os.environ["SESSION_MS"], "debug": "cgrp",
+                    "topic.metadata.refresh.interval.ms": os.environ["METADATA_MS"],
                     "heartbeat.interval.ms": os.environ["HEARTBEAT_MS"], "error_cb": self.failed}
         if instance != "-":
             settings["group.instance.id"] = instance

@@ -29,6 +29,7 @@ class Member(threading.Thread, kafka.ConsumerRebalanceListener):
         self.group, self.name_in_group, self.leaves = group, name, False
         self.consumer = kafka.KafkaConsumer(
             bootstrap_servers=BOOTSTRAP, group_id=group, client_id=name, auto_offset_reset="earliest",
+            metadata_max_age_ms=int(os.environ["METADATA_MS"]),
             session_timeout_ms=int(os.environ["SESSION_MS"]), heartbeat_interval_ms=int(os.environ["HEARTBEAT_MS"]),
             partition_assignment_strategy=[ASSIGNORS[a] for a in assignors.split(",")])
 

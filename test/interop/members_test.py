@@ -17,6 +17,7 @@ CROWD_S = 15        # after the last join or leave, of fifty members with the de
 PATIENCE_S = 30     # for what has no deadline of its own: a start of a JVM
 SESSION_MS = 2_000
 HEARTBEAT_MS = 300
+METADATA_MS = 300_000   # how old a client's view of the topics may be; Java's default
 LATE_S = 2.5        # a survivor's heartbeat and the rebalance, on a busy machine
 
 EAGER = ["range", "roundrobin", "sticky"]
@@ -117,12 +118,12 @@ class Ledger:
 
 
 class Program:
-    def __init__(self, client, kelp, ledger, session_ms, heartbeat_ms=HEARTBEAT_MS):
+    def __init__(self, client, kelp, ledger, session_ms, heartbeat_ms=HEARTBEAT_MS, metadata_ms=METADATA_MS):
         _, run, environment = command(client)
         self.process = subprocess.Popen(
             run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=os.path.dirname(__file__) or ".",
             env={**os.environ, **environment, "KELP_BOOTSTRAP": kelp.bootstrap, "SESSION_MS": str(session_ms),
-                 "HEARTBEAT_MS": str(heartbeat_ms)})
+                 "HEARTBEAT_MS": str(heartbeat_ms), "METADATA_MS": str(metadata_ms)})
         self.ledger, self.killed = ledger, False
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -155,7 +156,7 @@ class Program:
 
 @contextlib.contextmanager
 def stage(client, programs=1, brokers=1, partitions=PARTITIONS, initial_delay_ms=1000, session_ms=SESSION_MS,
-          heartbeat_ms=HEARTBEAT_MS):
+          heartbeat_ms=HEARTBEAT_MS, metadata_ms=METADATA_MS):
     """Kelp, a ledger, programs which run, and a record in every partition of t."""
     if not command(client)[0].exists():
         skip(f"{client} is not installed: ./dev clients")
@@ -163,7 +164,7 @@ def stage(client, programs=1, brokers=1, partitions=PARTITIONS, initial_delay_ms
                 "group.min.session.timeout.ms=1000")
     with KelpProcess("--brokers", str(brokers), *(word for setting in settings for word in ("--set", setting))) as kelp:
         ledger = Ledger(partitions)
-        running = [Program(client, kelp, ledger, session_ms, heartbeat_ms) for _ in range(programs)]
+        running = [Program(client, kelp, ledger, session_ms, heartbeat_ms, metadata_ms) for _ in range(programs)]
         try:
             running[0].say("produce", partitions)
             ledger.wait(lambda: ledger.produced, "a record in every partition")
@@ -289,6 +290,19 @@ def static(client):
         check(ledger.owned["g"]["a"] == owned["a"] and ledger.generation["g", "a"] == generation, "no rebalance")
 
 
+def grown(client):
+    """A topic gets more partitions: as soon as a member sees it, the group shares them too."""
+    with stage(client, metadata_ms=1_000, session_ms=10_000, brokers=3) as (kelp, ledger, program):
+        for group in ASSIGNORS[client]:
+            for name in "ab":
+                program.join(group, name, group)
+        ledger.wait(lambda: all(ledger.covers(group, "ab") for group in ASSIGNORS[client]), "two members cover")
+        ledger.partitions = 2 * PARTITIONS
+        kelp.grow_topic("t", ledger.partitions)
+        took = ledger.wait(lambda: all(ledger.covers(group, "ab") for group in ASSIGNORS[client]), "the new partitions too")
+        print(f"{took:.1f} s")
+
+
 def restarted(client):
     """Kelp is killed and comes back: with a stable group nobody notices; in the middle of a rebalance all is settled after it."""
     with stage(client, session_ms=3_000) as (kelp, ledger, program):
@@ -348,5 +362,5 @@ def crowd(client):
 
 
 if __name__ == "__main__":
-    {"matrix": matrix, "votes": votes, "killed": killed, "static": static, "restarted": restarted,
-     "crowd": crowd}[sys.argv[2]](sys.argv[1])
+    {"matrix": matrix, "votes": votes, "killed": killed, "static": static, "grown": grown,
+     "restarted": restarted, "crowd": crowd}[sys.argv[2]](sys.argv[1])

@@ -39,6 +39,7 @@ public class Members {
             settings.put("auto.offset.reset", "earliest");
             settings.put("enable.auto.commit", System.getenv().getOrDefault("AUTO_COMMIT", "true"));
             settings.put("session.timeout.ms", System.getenv("SESSION_MS"));
+            settings.put("metadata.max.age.ms", System.getenv("METADATA_MS"));
             settings.put("heartbeat.interval.ms", System.getenv("HEARTBEAT_MS"));
             settings.put("partition.assignment.strategy",
                 Arrays.stream(assignors.split(",")).map(ASSIGNORS::get).collect(Collectors.toList()));

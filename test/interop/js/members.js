@@ -25,6 +25,7 @@ async function join(group, name) {
   const consumer = kafka(name).consumer({
     groupId: group, sessionTimeout: Number(process.env.SESSION_MS),
     heartbeatInterval: Number(process.env.HEARTBEAT_MS), maxWaitTimeInMs: 200,
+    metadataMaxAge: Number(process.env.METADATA_MS),
   });
   members.set(`${group} ${name}`, consumer);
   let owned = [];

@@ -66,6 +66,7 @@ func join(group, name, strategies, instance string) func() {
 	options := []kgo.Opt{kgo.ConsumeTopics("t"), kgo.ConsumerGroup(group), kgo.ClientID(name), kgo.Balancers(balancers...),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.SessionTimeout(milliseconds("SESSION_MS")),
 		kgo.HeartbeatInterval(milliseconds("HEARTBEAT_MS")), kgo.OnPartitionsAssigned(told("assigned")),
+		kgo.MetadataMaxAge(milliseconds("METADATA_MS")), kgo.MetadataMinAge(100 * time.Millisecond),
 		kgo.OnPartitionsRevoked(told("revoked")), kgo.OnPartitionsLost(told("lost"))}
 	if instance != "-" {
 		options = append(options, kgo.InstanceID(instance))

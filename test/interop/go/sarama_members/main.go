@@ -76,6 +76,7 @@ func join(group, name, strategies string) func() {
 	settings := sarama.NewConfig()
 	settings.ClientID = name
 	settings.Version = sarama.MaxVersion
+	settings.Metadata.RefreshFrequency = milliseconds("METADATA_MS")
 	settings.Consumer.Offsets.Initial = sarama.OffsetOldest
 	settings.Consumer.Group.Session.Timeout = milliseconds("SESSION_MS")
 	settings.Consumer.Group.Heartbeat.Interval = milliseconds("HEARTBEAT_MS")
