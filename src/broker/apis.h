@@ -84,6 +84,8 @@ inline constexpr std::array kApis{
     api<wire::DeleteTopicsRequest, delete_topics>({0, 6}, net::Ordering::serial, Owner::controller,
                                                   "v4: flexible; v5: messages; v6: by topic id",
                                                   ""),
+    api<wire::DeleteRecordsRequest, delete_records>({0, 2}, net::Ordering::serial, Owner::partition,
+                                                    "v2: flexible", ""),
     api<wire::InitProducerIdRequest, init_producer_id>(
         {0, 5}, net::Ordering::serial, Owner::controller,
         "v2: flexible; v3: producer id and epoch of the client; v4-5: as "
@@ -100,19 +102,38 @@ inline constexpr std::array kApis{
     api<wire::AlterConfigsRequest, alter_configs>({0, 2}, net::Ordering::serial, Owner::controller,
                                                   "v2: flexible",
                                                   "Groups, client metrics and loggers (42)"),
+    api<wire::DescribeLogDirsRequest, describe_log_dirs>(
+        {0, 5}, net::Ordering::serial, Owner::partition,
+        "v2: flexible; v3: top-level error; v4: total and usable bytes; v5: cordoned", ""),
     api<wire::CreatePartitionsRequest, create_partitions>(
         {0, 3}, net::Ordering::serial, Owner::controller, "v2: flexible",
         "More partitions of __consumer_offsets (42)"),
     api<wire::DeleteGroupsRequest, delete_groups>({0, 2}, net::Ordering::serial, Owner::group,
                                                   "v2: flexible", ""),
+    api<wire::ElectLeadersRequest, elect_leaders>(
+        {0, 2}, net::Ordering::serial, Owner::cluster,
+        "v1: election type, top-level error; v2: flexible",
+        "The preferred replica always leads (84)"),
     api<wire::IncrementalAlterConfigsRequest, incremental_alter_configs>(
         {0, 1}, net::Ordering::serial, Owner::controller, "v1: flexible",
         "Groups, client metrics and loggers (42)"),
+    api<wire::AlterPartitionReassignmentsRequest, alter_partition_reassignments>(
+        {0, 1}, net::Ordering::serial, Owner::controller, "v1: allow_replication_factor_change",
+        ""),
+    api<wire::ListPartitionReassignmentsRequest, list_partition_reassignments>(
+        {0, 0}, net::Ordering::serial, Owner::none, "", ""),
     api<wire::OffsetDeleteRequest, offset_delete>({0, 0}, net::Ordering::serial, Owner::group, "",
                                                   ""),
     api<wire::DescribeClusterRequest, describe_cluster>(
         {0, 2}, net::Ordering::serial, Owner::cluster, "v1: endpoint type; v2: fenced brokers",
         "The controllers' endpoint type (114)"),
+    api<wire::DescribeProducersRequest, describe_producers>({0, 0}, net::Ordering::serial,
+                                                            Owner::partition, "", ""),
+    api<wire::ListConfigResourcesRequest, list_config_resources>(
+        {0, 1}, net::Ordering::serial, Owner::cluster, "v1: by type",
+        "Groups, client metrics and loggers: there are none"),
+    api<wire::DescribeTopicPartitionsRequest, describe_topic_partitions>(
+        {0, 0}, net::Ordering::serial, Owner::cluster, "", ""),
 };
 
 static_assert(std::ranges::is_sorted(kApis, std::less_equal<>(), &Api::key),

@@ -85,6 +85,11 @@ rt::Task<std::vector<TopicVerdict>> Broker::create_partitions(std::vector<Growth
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
+rt::Task<std::vector<TopicVerdict>> Broker::reassign(std::vector<ReassignmentOrder> orders) {
+  auto there = [&] { return controller_.reassign(std::move(orders)); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
 rt::Task<Result<int64_t>> Broker::next_producer_id() {
   auto there = [this] { return controller_.next_producer_id(); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);

@@ -70,6 +70,7 @@ class Broker final : public net::Service {
                                                      bool validate_only);
   rt::Task<std::vector<TopicVerdict>> create_partitions(std::vector<GrowthOrder> orders,
                                                         bool validate_only);
+  rt::Task<std::vector<TopicVerdict>> reassign(std::vector<ReassignmentOrder> orders);
   rt::Task<Result<int64_t>> next_producer_id();
 
   /// The cleaner's own timer asks the same: compacts the logs that are due at `now_ms`. From any

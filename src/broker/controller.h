@@ -49,6 +49,14 @@ struct GrowthOrder {
   std::string message;
 };
 
+/// Other replicas of a partition; nothing: whatever is under way is cancelled.
+struct ReassignmentOrder {
+  std::string topic;
+  int32_t partition = 0;
+  std::optional<std::vector<BrokerId>> replicas;
+  bool may_change_factor = true;
+};
+
 class Controller {
  public:
   Controller(engine::Engine& engine, ShardStates& shards, const config::BrokerSettings& settings,
@@ -65,6 +73,8 @@ class Controller {
 
   rt::Task<std::vector<TopicVerdict>> create_partitions(std::vector<GrowthOrder> orders,
                                                         bool validate_only);
+
+  rt::Task<std::vector<TopicVerdict>> reassign(std::vector<ReassignmentOrder> orders);
 
   /// One verdict an order. All that are right become durable in one commit and hold when it
   /// returns.
@@ -104,6 +114,8 @@ class Controller {
   TopicVerdict judge(const TopicOrder& order) const;
   /// `room`: how many partitions the request may still make.
   TopicVerdict judge_growth(const GrowthOrder& order, int64_t& room) const;
+  TopicVerdict judge_reassignment(const ReassignmentOrder& order) const;
+  rt::Task<Result<void>> make_reassigned(std::vector<ReassignmentOrder> orders);
   void grow(TopicDocument& document, const GrowthOrder& order) const;
   Result<config::TopicOverrides> overrides_of(const TopicOrder& order) const;
   TopicVerdict judge_counts(const TopicOrder& order, const ClusterImage& image) const;

@@ -1,5 +1,6 @@
-// The controller's changes of a topic's partitions: more of them.
+// The controller's changes of a topic's partitions: more of them, other replicas of them.
 #include <algorithm>
+#include <map>
 
 #include "base/log.h"
 #include "broker/catalog_change.h"
@@ -118,6 +119,74 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_partitions(std::vector<Gr
     verdict = refused(kafka_error(made.error().kind), "The partitions could not be stored.");
   }
   co_return verdicts;
+}
+
+TopicVerdict Controller::judge_reassignment(const ReassignmentOrder& order) const {
+  const ClusterImage& image = *shards_.here().image();
+  const TopicRef topic = image.find(order.topic);
+  if (topic == nullptr) {
+    return refused(ErrorCode::unknown_topic_or_partition,
+                   fmt::format("Unable to find a topic named {}.", for_log(order.topic)));
+  }
+  const PartitionImage* partition = topic->partition(order.partition);
+  if (partition == nullptr) {
+    return refused(ErrorCode::unknown_topic_or_partition,
+                   fmt::format("Unable to find partition {}:{}.", order.topic, order.partition));
+  }
+  if (!order.replicas.has_value()) return refused(ErrorCode::no_reassignment_in_progress, "");
+  const Assignments alone{{0, *order.replicas}};
+  if (auto fault = fault_of_assignments(alone, image)) {
+    return refused(ErrorCode::invalid_replica_assignment, *std::move(fault));
+  }
+  const size_t now = partition->replicas.size();
+  if (!order.may_change_factor && order.replicas->size() != now) {
+    return refused(ErrorCode::invalid_replication_factor,
+                   fmt::format("The replication factor is changed from {} to {}", now,
+                               order.replicas->size()));
+  }
+  return {};
+}
+
+rt::Task<std::vector<TopicVerdict>> Controller::reassign(std::vector<ReassignmentOrder> orders) {
+  const rt::Units turn = co_await turn_.take(1);
+  std::vector<TopicVerdict> verdicts;
+  std::vector<ReassignmentOrder> right;
+  for (const ReassignmentOrder& order : orders) {
+    verdicts.push_back(judge_reassignment(order));
+    if (verdicts.back().error == ErrorCode::none) right.push_back(order);
+  }
+  if (right.empty()) co_return verdicts;
+  const Result<void> made = co_await make_reassigned(std::move(right));
+  if (made.has_value()) co_return verdicts;
+  log_error("reassign partitions: {}", made.error().text());
+  for (TopicVerdict& verdict : verdicts) {
+    if (verdict.error != ErrorCode::none) continue;
+    verdict = refused(kafka_error(made.error().kind), "The replicas could not be stored.");
+  }
+  co_return verdicts;
+}
+
+rt::Task<Result<void>> Controller::make_reassigned(std::vector<ReassignmentOrder> orders) {
+  std::map<std::string, std::vector<const ReassignmentOrder*>> by_topic;
+  for (const ReassignmentOrder& order : orders) by_topic[order.topic].push_back(&order);
+  std::vector<engine::Change> changes;
+  std::vector<TopicRef> changed;
+  for (const auto& [name, of_topic] : by_topic) {
+    auto stored = co_await stored_topic(name);
+    if (!stored.has_value()) co_return std::unexpected(std::move(stored.error()));
+    TopicDocument& document = stored->document;
+    bool leader_moved = false;
+    for (const ReassignmentOrder* order : of_topic) {
+      auto& replicas = document.replicas[static_cast<size_t>(order->partition)];
+      leader_moved = leader_moved || replicas.front() != order->replicas->front();
+      replicas = *order->replicas;
+    }
+    // The epoch counts from here: a lower number is a higher epoch, by which clients learn of it.
+    if (leader_moved) --document.unclean_starts;
+    changes.push_back(put(topic_key(name), stored->version, encode(document)));
+    changed.push_back(image_of(std::move(document)));
+  }
+  co_return co_await make_durable_and_open(std::move(changes), std::move(changed));
 }
 
 }  // namespace kelp::broker

@@ -411,6 +411,36 @@ rt::Task<Result<FoundOffset>> Replica::first_record_from(Offset batch, int64_t t
   co_return FoundOffset();
 }
 
+rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {
+  TrimOutcome outcome;
+  outcome.error = ErrorCode::unknown_topic_or_partition;
+  if (gate_.closed()) co_return outcome;
+  const rt::Gate::Pass pass = gate_.enter();
+  if (config().cleanup_compact && !config().cleanup_delete) {
+    outcome.error = ErrorCode::policy_violation;
+    co_return outcome;
+  }
+  const Offset wanted = before == -1 ? state_.high_watermark() : Offset(before);
+  if (wanted < Offset(0) || wanted > state_.high_watermark()) {
+    outcome.error = ErrorCode::offset_out_of_range;
+    co_return outcome;
+  }
+  if (wanted > state_.start()) {
+    const Result<void> trimmed = co_await log_->trim(wanted);
+    if (!trimmed.has_value()) {
+      log_error("{}: {}", name(), trimmed.error().text());
+      outcome.error = kafka_error(trimmed.error().kind);
+      co_return outcome;
+    }
+    // Another one may have come further meanwhile.
+    if (wanted > state_.start()) state_.trimmed(wanted);
+    release_waiting();  // who waits below the start is told so
+  }
+  outcome.error = ErrorCode::none;
+  outcome.low_watermark = state_.start();
+  co_return outcome;
+}
+
 void Replica::snapshot_if_due() {
   if (bytes_since_snapshot_ < kSnapshotBytes || saving_snapshot_) return;
   save_snapshot().detach();

@@ -61,6 +61,11 @@ struct FetchOutcome {
   Offset seen_end{-1};
 };
 
+struct TrimOutcome {
+  ErrorCode error = ErrorCode::none;
+  Offset low_watermark{-1};
+};
+
 struct FoundOffset {
   int64_t timestamp_ms = -1;
   Offset offset{-1};
@@ -95,6 +100,12 @@ class Replica {
   /// Where a leader epoch ended (KIP-101). The present one has begun, with or without a batch, and
   /// ends where the log does.
   std::optional<partition::EpochEnd> end_of(Epoch epoch) const;
+
+  /// Moves the start to `before`, -1: to the high watermark (KIP-107). Below the start nothing
+  /// happens. Durable when it returns. Errors: 1 beyond the high watermark; 44 a topic that is only
+  /// compacted.
+  rt::Task<TrimOutcome> delete_records(int64_t before);
+  std::vector<partition::ProducerState> producers() const { return state_.producer_states(); }
 
   /// The topic's configuration or place changed.
   void update(TopicRef topic);

@@ -75,6 +75,7 @@ class Partition {
   std::unordered_map<int64_t, Offset> newest_of_producers() const {
     return producers_.newest_offsets();
   }
+  std::vector<ProducerState> producer_states() const { return producers_.all(); }
 
   /// Everything above as bytes (docs/formats/partition-snapshot.md), true as of end(); and back:
   /// `malformed` for anything but a snapshot, which is then to be ignored and the log replayed from

@@ -1,11 +1,14 @@
 // What an admin request answered is there after kill -9: configurations of topics and brokers,
-// partitions.
+// partitions, the start of a log.
 #include <gtest/gtest.h>
 
 #include "client/kelp_process.h"
 #include "client/typed_client.h"
+#include "record/builder.h"
+#include "wire/00_produce.h"
 #include "wire/03_metadata.h"
 #include "wire/19_create_topics.h"
+#include "wire/21_delete_records.h"
 #include "wire/32_describe_configs.h"
 #include "wire/37_create_partitions.h"
 #include "wire/44_incremental_alter_configs.h"
@@ -102,6 +105,54 @@ TEST(Restart, what_was_altered_and_grown_is_there_after_a_kill) {
   EXPECT_EQ(config_of(client, kTopicResource, "t", "segment.bytes"), "2000000 from 2");
   EXPECT_EQ(config_of(client, kBrokerResource, "1", "log.segment.bytes"), "2000000 from 2");
   alter(client);  // the versions of the documents are known again
+  EXPECT_EQ(again.terminate(), 0);
+}
+
+void produce_ten(TypedClient& client) {
+  record::BatchBuilder builder({});
+  for (int i = 0; i < 10; ++i) {
+    record::NewRecord record;
+    record.timestamp_ms = 1000 + i;
+    record.value = as_bytes("value");
+    builder.add(record);
+  }
+  wire::ProduceRequest request;
+  request.acks = -1;
+  auto& topic = request.topic_data.emplace_back();
+  topic.name = "t";
+  topic.partition_data.emplace_back().records = wire::Records(*builder.build());
+  const auto produced = client.call<wire::ProduceResponse>(request, 9);
+  ASSERT_TRUE(produced.has_value());
+  ASSERT_EQ(produced->responses.at(0).partition_responses.at(0).error_code, ErrorCode::none);
+}
+
+/// Where the log begins after deleting what lies before `offset`.
+int64_t low_watermark(TypedClient& client, int64_t offset) {
+  wire::DeleteRecordsRequest request;
+  auto& topic = request.topics.emplace_back();
+  topic.name = "t";
+  topic.partitions.emplace_back().offset = offset;
+  const auto answer = client.call<wire::DeleteRecordsResponse>(request, 2);
+  EXPECT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->topics.at(0).partitions.at(0).error_code, ErrorCode::none);
+  return answer->topics.at(0).partitions.at(0).low_watermark;
+}
+
+TEST(Restart, records_that_were_deleted_stay_deleted_after_a_kill) {
+  const TempDir dir;
+  {
+    KelpProcess kelp({{}, dir.path().string(), 0});
+    ASSERT_TRUE(kelp.start());
+    auto client = connect(kelp);
+    create(client, "t");
+    produce_ten(client);
+    EXPECT_EQ(low_watermark(client, 7), 7);
+    kelp.kill();
+  }
+  KelpProcess again({{}, dir.path().string(), 0});
+  ASSERT_TRUE(again.start());
+  auto client = connect(again);
+  EXPECT_EQ(low_watermark(client, 0), 7);
   EXPECT_EQ(again.terminate(), 0);
 }
 

@@ -16,11 +16,16 @@
 #include "wire/10_find_coordinator.h"
 #include "wire/18_api_versions.h"
 #include "wire/19_create_topics.h"
+#include "wire/21_delete_records.h"
 #include "wire/32_describe_configs.h"
 #include "wire/33_alter_configs.h"
 #include "wire/37_create_partitions.h"
+#include "wire/43_elect_leaders.h"
 #include "wire/44_incremental_alter_configs.h"
+#include "wire/45_alter_partition_reassignments.h"
 #include "wire/60_describe_cluster.h"
+#include "wire/61_describe_producers.h"
+#include "wire/75_describe_topic_partitions.h"
 #include "wire/registry.h"
 
 namespace kelp::test {
@@ -43,6 +48,47 @@ Slice alteration(int16_t version) {
     config.value = "1000";
   }
   return wire::encode(request, version).slice();
+}
+
+/// Requests that name partitions: 0 is there, 9 is not.
+Slice body_of_partitions(int16_t key, int16_t version) {
+  if (key == wire::DeleteRecordsRequest::key) {
+    wire::DeleteRecordsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = "t";
+    topic.partitions.emplace_back();
+    topic.partitions.emplace_back().partition_index = 9;
+    return wire::encode(request, version).slice();
+  }
+  if (key == wire::ElectLeadersRequest::key) {
+    wire::ElectLeadersRequest request;
+    auto& topic = request.topic_partitions.emplace().emplace_back();
+    topic.topic = "t";
+    topic.partitions = {0, 9};
+    return wire::encode(request, version).slice();
+  }
+  if (key == wire::AlterPartitionReassignmentsRequest::key) {
+    wire::AlterPartitionReassignmentsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = "t";
+    topic.partitions.emplace_back();
+    topic.partitions.emplace_back().replicas.emplace().push_back(1);
+    return wire::encode(request, version).slice();
+  }
+  if (key == wire::DescribeProducersRequest::key) {
+    wire::DescribeProducersRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = "t";
+    topic.partition_indexes = {0, 9};
+    return wire::encode(request, version).slice();
+  }
+  if (key == wire::DescribeTopicPartitionsRequest::key) {
+    wire::DescribeTopicPartitionsRequest request;
+    for (const char* name : {"made", "nope", "t"}) request.topics.emplace_back().name = name;
+    request.response_partition_limit = 1;
+    return wire::encode(request, version).slice();
+  }
+  return {};
 }
 
 /// The body of a request that asks for something: a fresh message of every type would ask for
@@ -136,6 +182,8 @@ Slice body_of(int16_t key, int16_t version, const Uuid& topic_id) {
     }
     return wire::encode(request, version).slice();
   }
+  const Slice of_partitions = body_of_partitions(key, version);
+  if (of_partitions.size() > 0) return of_partitions;
   const wire::AnyMessage fresh(*wire::find_message(wire::MessageKind::request, key)->ops);
   return fresh.encode(version).slice();
 }

@@ -20,20 +20,28 @@
 #include "wire/18_api_versions.h"
 #include "wire/19_create_topics.h"
 #include "wire/20_delete_topics.h"
+#include "wire/21_delete_records.h"
 #include "wire/22_init_producer_id.h"
 #include "wire/23_offset_for_leader_epoch.h"
 #include "wire/32_describe_configs.h"
 #include "wire/33_alter_configs.h"
+#include "wire/35_describe_log_dirs.h"
 #include "wire/37_create_partitions.h"
 #include "wire/42_delete_groups.h"
+#include "wire/43_elect_leaders.h"
 #include "wire/44_incremental_alter_configs.h"
+#include "wire/45_alter_partition_reassignments.h"
+#include "wire/46_list_partition_reassignments.h"
 #include "wire/47_offset_delete.h"
 #include "wire/60_describe_cluster.h"
+#include "wire/61_describe_producers.h"
+#include "wire/74_list_config_resources.h"
+#include "wire/75_describe_topic_partitions.h"
 
 namespace kelp::broker {
 
 rt::Task<MaybeAnswer<wire::ProduceResponse>> produce(RequestContext& context,
-                                                    wire::ProduceRequest request);
+                                                     wire::ProduceRequest request);
 rt::Task<WithRecords<wire::FetchResponse>> fetch(RequestContext& context,
                                                  wire::FetchRequest request);
 rt::Task<wire::ListOffsetsResponse> list_offsets(RequestContext& context,
@@ -66,20 +74,36 @@ rt::Task<wire::InitProducerIdResponse> init_producer_id(RequestContext& context,
                                                         wire::InitProducerIdRequest request);
 rt::Task<wire::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
     RequestContext& context, wire::OffsetForLeaderEpochRequest request);
+rt::Task<wire::DeleteRecordsResponse> delete_records(RequestContext& context,
+                                                     wire::DeleteRecordsRequest request);
 wire::DescribeConfigsResponse describe_configs(RequestContext& context,
                                                wire::DescribeConfigsRequest request);
 rt::Task<wire::AlterConfigsResponse> alter_configs(RequestContext& context,
                                                    wire::AlterConfigsRequest request);
+rt::Task<wire::DescribeLogDirsResponse> describe_log_dirs(RequestContext& context,
+                                                          wire::DescribeLogDirsRequest request);
 rt::Task<wire::CreatePartitionsResponse> create_partitions(RequestContext& context,
                                                            wire::CreatePartitionsRequest request);
 rt::Task<wire::DeleteGroupsResponse> delete_groups(RequestContext& context,
                                                    wire::DeleteGroupsRequest request);
+wire::ElectLeadersResponse elect_leaders(RequestContext& context,
+                                         wire::ElectLeadersRequest request);
 rt::Task<wire::IncrementalAlterConfigsResponse> incremental_alter_configs(
     RequestContext& context, wire::IncrementalAlterConfigsRequest request);
+rt::Task<wire::AlterPartitionReassignmentsResponse> alter_partition_reassignments(
+    RequestContext& context, wire::AlterPartitionReassignmentsRequest request);
+wire::ListPartitionReassignmentsResponse list_partition_reassignments(
+    RequestContext& context, wire::ListPartitionReassignmentsRequest request);
 rt::Task<wire::OffsetDeleteResponse> offset_delete(RequestContext& context,
                                                    wire::OffsetDeleteRequest request);
 wire::DescribeClusterResponse describe_cluster(RequestContext& context,
                                                wire::DescribeClusterRequest request);
+rt::Task<wire::DescribeProducersResponse> describe_producers(
+    RequestContext& context, wire::DescribeProducersRequest request);
+wire::ListConfigResourcesResponse list_config_resources(RequestContext& context,
+                                                        wire::ListConfigResourcesRequest request);
+wire::DescribeTopicPartitionsResponse describe_topic_partitions(
+    RequestContext& context, wire::DescribeTopicPartitionsRequest request);
 
 /// ApiVersions in a version that is not served: error 35 and the versions of ApiVersions itself,
 /// nothing else.
