@@ -1,0 +1,234 @@
+// kill -9 while compacted topics are written to and cleaned: each key has its last value
+// afterwards, and the log becomes small. KELP_ROUNDS says how many kills.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <random>
+
+#include "client/kelp_process.h"
+#include "client/typed_client.h"
+#include "record/builder.h"
+#include "record/reader.h"
+#include "wire/00_produce.h"
+#include "wire/01_fetch.h"
+#include "wire/19_create_topics.h"
+
+namespace kelp::test {
+namespace {
+
+constexpr int32_t kPartitions = 2;
+constexpr int kKeys = 300;
+constexpr int kRecordsPerBatch = 20;
+constexpr size_t kInFlight = 5;
+
+/// What is known of a key: its value is at least the last one that was acknowledged (or seen), and
+/// one that was sent.
+struct Known {
+  int64_t at_least = -1;
+  std::vector<int64_t> sent;  // since then
+};
+using Table = std::map<std::string, Known>;
+
+struct Batch {
+  int32_t partition = 0;
+  std::vector<std::pair<std::string, int64_t>> records;
+};
+
+class CleaningTest : public testing::Test {
+ protected:
+  static int rounds() {
+    const char* wanted = std::getenv("KELP_ROUNDS");
+    return wanted == nullptr ? 6 : std::atoi(wanted);
+  }
+
+  void create_topic(TypedClient& client) {
+    wire::CreateTopicsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = "t";
+    topic.num_partitions = kPartitions;
+    topic.replication_factor = 1;
+    const std::pair<const char*, const char*> configs[] = {{"cleanup.policy", "compact"},
+                                                           {"internal.segment.bytes", "60000"},
+                                                           {"min.cleanable.dirty.ratio", "0.01"}};
+    for (const auto& [name, value] : configs) {
+      auto& config = topic.configs.emplace_back();
+      config.name = name;
+      config.value = value;
+    }
+    const auto created = client.call<wire::CreateTopicsResponse>(request, 7);
+    ASSERT_TRUE(created.has_value()) << created.error().text();
+    ASSERT_EQ(created->topics.at(0).error_code, ErrorCode::none);
+  }
+
+  Batch next_batch() {
+    Batch batch;
+    batch.partition = static_cast<int32_t>(random_() % kPartitions);
+    for (int i = 0; i < kRecordsPerBatch; ++i) {
+      batch.records.emplace_back("k" + std::to_string(random_() % kKeys), written_++);
+    }
+    return batch;
+  }
+
+  wire::ProduceRequest request_of(const Batch& batch) {
+    record::BatchOptions options;
+    options.codec = static_cast<record::Codec>(random_() % 5);
+    record::BatchBuilder builder(options);
+    for (const auto& [key, number] : batch.records) {
+      std::string value = key + "=" + std::to_string(number) + ".";
+      for (int i = 0; i < 100; ++i) value += static_cast<char>('a' + random_() % 26);
+      record::NewRecord record;
+      record.timestamp_ms = 1000;
+      record.key = as_bytes(key);
+      record.value = as_bytes(value);
+      builder.add(record);
+    }
+    wire::ProduceRequest request;
+    request.acks = -1;
+    request.timeout_ms = 10'000;
+    auto& topic = request.topic_data.emplace_back();
+    topic.name = "t";
+    auto& data = topic.partition_data.emplace_back();
+    data.index = batch.partition;
+    data.records = wire::Records(*builder.build());
+    return request;
+  }
+
+  /// Sends so many batches; the last ones are not waited for.
+  void write(TypedClient& client, int count) {
+    std::deque<std::pair<Batch, int32_t>> in_flight;
+    for (int i = 0; i < count; ++i) {
+      Batch batch = next_batch();
+      const auto sent = client.send(request_of(batch), 9);
+      ASSERT_TRUE(sent.has_value());
+      for (const auto& [key, number] : batch.records) {
+        tables_[batch.partition][key].sent.push_back(number);
+      }
+      in_flight.emplace_back(std::move(batch), *sent);
+      if (in_flight.size() < kInFlight) continue;
+      const auto answer = client.receive<wire::ProduceResponse>(9, in_flight.front().second);
+      ASSERT_TRUE(answer.has_value()) << answer.error().text();
+      const auto& partition = answer->responses.at(0).partition_responses.at(0);
+      ASSERT_EQ(partition.error_code, ErrorCode::none);
+      for (const auto& [key, number] : in_flight.front().first.records) {
+        tables_[in_flight.front().first.partition][key].at_least = number;
+      }
+      in_flight.pop_front();
+    }
+  }
+
+  /// Reads a partition from its beginning: by key its last value. Counts the records.
+  std::map<std::string, int64_t> read(TypedClient& client, int32_t partition,
+                                      size_t& records_seen) {
+    std::map<std::string, int64_t> seen;
+    for (int64_t offset = 0;;) {
+      wire::FetchRequest request;
+      request.max_bytes = 1 << 24;
+      auto& topic = request.topics.emplace_back();
+      topic.topic = "t";
+      auto& wanted = topic.partitions.emplace_back();
+      wanted.partition = partition;
+      wanted.fetch_offset = offset;
+      wanted.partition_max_bytes = 1 << 20;
+      const auto answer = client.call<wire::FetchResponse>(request, 11);
+      if (!answer.has_value()) {
+        ADD_FAILURE() << answer.error().text();
+        return seen;
+      }
+      const auto& data = answer->responses.at(0).partitions.at(0);
+      EXPECT_EQ(data.error_code, ErrorCode::none);
+      if (data.records.size() == 0) return seen;
+      const int64_t before = offset;
+      record::BatchCursor batches(data.records.slice().bytes());
+      while (const auto batch = batches.next()) {
+        EXPECT_TRUE(batch->crc_is_right());
+        EXPECT_GE(batch->last_offset().value(), offset);
+        offset = batch->next_offset().value();
+        auto records = record::RecordReader::open(*batch);
+        for (auto next = records->next(); next.has_value() && *next != nullptr;
+             next = records->next()) {
+          const std::string key(as_text(*(*next)->key));
+          const std::string value(as_text(*(*next)->value));
+          EXPECT_TRUE(value.starts_with(key + "="));
+          seen[key] = std::stoll(value.substr(key.size() + 1));
+          ++records_seen;
+        }
+      }
+      if (offset == before) return seen;
+    }
+  }
+
+  /// Every key has the value that it must have; from now on, that one.
+  size_t check(TypedClient& client) {
+    size_t records = 0;
+    for (int32_t partition = 0; partition < kPartitions; ++partition) {
+      const auto seen = read(client, partition, records);
+      for (auto& [key, known] : tables_[partition]) {
+        const auto found = seen.find(key);
+        const int64_t value = found == seen.end() ? -1 : found->second;
+        EXPECT_GE(value, known.at_least) << key << " of partition " << partition;
+        if (value >= 0 && value != known.at_least) {
+          EXPECT_NE(std::ranges::find(known.sent, value), known.sent.end()) << key << " " << value;
+        }
+        known = {.at_least = value, .sent = {}};
+      }
+    }
+    return records;
+  }
+
+  std::mt19937 random_;
+  int64_t written_ = 0;
+  std::map<int32_t, Table> tables_;
+};
+
+TEST_F(CleaningTest, each_key_has_its_last_value_whenever_the_cleaner_is_killed) {
+  const auto seed = std::random_device()();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  random_.seed(seed);
+  const TempDir dir;
+  KelpProcess::Options options;
+  options.arguments = {"--set", "log.cleaner.backoff.ms=0"};
+  options.data_dir = dir.path().string();
+  options.comes_back = true;
+  KelpProcess kelp(options);
+  ASSERT_TRUE(kelp.start());
+  {
+    auto client = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(client.has_value());
+    create_topic(*client);
+  }
+  for (int round = 0; round < rounds(); ++round) {
+    SCOPED_TRACE(testing::Message() << "round " << round);
+    auto client = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(client.has_value());
+    ASSERT_NO_FATAL_FAILURE(write(*client, 50 + static_cast<int>(random_() % 400)));
+    kelp.kill();
+    ASSERT_TRUE(kelp.start());
+    auto reader = TypedClient::connect("127.0.0.1", kelp.port());
+    ASSERT_TRUE(reader.has_value());
+    check(*reader);
+    ASSERT_FALSE(HasFailure());
+  }
+  // All but the active segments: one record a key.
+  auto client = TypedClient::connect("127.0.0.1", kelp.port());
+  ASSERT_TRUE(client.has_value());
+  // What a crash left is cleaned when it is synced again: with the next write at the latest.
+  auto writer = TypedClient::connect("127.0.0.1", kelp.port());
+  ASSERT_TRUE(writer.has_value());
+  ASSERT_NO_FATAL_FAILURE(write(*writer, 30));
+  constexpr size_t kSmall = kPartitions * (kKeys + 60'000 / 100);
+  const Deadline deadline = patience();
+  size_t records = check(*client);
+  while (records > kSmall && std::chrono::steady_clock::now() < deadline) records = check(*client);
+  EXPECT_LE(records, kSmall) << "of " << written_ << " that were written";
+  EXPECT_EQ(kelp.terminate(), 0);
+  ASSERT_TRUE(kelp.start());
+  auto last = TypedClient::connect("127.0.0.1", kelp.port());
+  ASSERT_TRUE(last.has_value());
+  EXPECT_LE(check(*last), records);
+}
+
+}  // namespace
+}  // namespace kelp::test
