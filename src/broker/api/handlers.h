@@ -23,6 +23,9 @@
 #include "wire/21_delete_records.h"
 #include "wire/22_init_producer_id.h"
 #include "wire/23_offset_for_leader_epoch.h"
+#include "wire/29_describe_acls.h"
+#include "wire/30_create_acls.h"
+#include "wire/31_delete_acls.h"
 #include "wire/32_describe_configs.h"
 #include "wire/33_alter_configs.h"
 #include "wire/35_describe_log_dirs.h"
@@ -76,6 +79,10 @@ rt::Task<wire::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
     RequestContext& context, wire::OffsetForLeaderEpochRequest request);
 rt::Task<wire::DeleteRecordsResponse> delete_records(RequestContext& context,
                                                      wire::DeleteRecordsRequest request);
+wire::DescribeAclsResponse describe_acls(RequestContext& context,
+                                         wire::DescribeAclsRequest request);
+wire::CreateAclsResponse create_acls(RequestContext& context, wire::CreateAclsRequest request);
+wire::DeleteAclsResponse delete_acls(RequestContext& context, wire::DeleteAclsRequest request);
 wire::DescribeConfigsResponse describe_configs(RequestContext& context,
                                                wire::DescribeConfigsRequest request);
 rt::Task<wire::AlterConfigsResponse> alter_configs(RequestContext& context,
