@@ -23,16 +23,20 @@ Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
       features_(nodes_.front().feature_levels),
       shards_(shards),
       controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)),
-      cleaner_(shards_, nodes_.front()) {}
+      cleaner_(shards_, nodes_.front()),
+      retention_(shards_, nodes_.front()) {}
 
 rt::Task<Result<void>> Broker::start() {
   auto started = co_await controller_.start();
-  if (started.has_value()) cleaner_.start();
+  if (!started.has_value()) co_return started;
+  cleaner_.start();
+  retention_.start();
   co_return started;
 }
 
 rt::Task<void> Broker::stop() {
   co_await cleaner_.stop();
+  co_await retention_.stop();
   co_await controller_.stop();
 }
 
@@ -93,6 +97,11 @@ rt::Task<std::vector<TopicVerdict>> Broker::reassign(std::vector<ReassignmentOrd
 rt::Task<Result<int64_t>> Broker::next_producer_id() {
   auto there = [this] { return controller_.next_producer_id(); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<void> Broker::apply_retention(int64_t now_ms) {
+  auto there = [this, now_ms] { return retention_.apply(now_ms); };
+  co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
 rt::Task<CleanerCounts> Broker::clean_logs(int64_t now_ms) {

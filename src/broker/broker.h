@@ -11,6 +11,7 @@
 #include "broker/controller.h"
 #include "broker/features.h"
 #include "broker/log_cleaner.h"
+#include "broker/log_retention.h"
 #include "broker/shard_state.h"
 #include "config/broker_config.h"
 #include "net/service.h"
@@ -76,6 +77,8 @@ class Broker final : public net::Service {
   /// The cleaner's own timer asks the same: compacts the logs that are due at `now_ms`. From any
   /// shard.
   rt::Task<CleanerCounts> clean_logs(int64_t now_ms);
+  /// And what is beyond its retention at `now_ms` is deleted.
+  rt::Task<void> apply_retention(int64_t now_ms);
 
  private:
   const std::vector<config::BrokerConfig> nodes_;
@@ -83,6 +86,7 @@ class Broker final : public net::Service {
   ShardStates shards_;
   Controller controller_;
   LogCleaner cleaner_;
+  LogRetention retention_;
   std::vector<std::vector<NodeAddress>> addresses_;
   std::atomic<bool> stopping_{false};
 };

@@ -91,9 +91,9 @@ class LogCleanerTest : public testing::TestWithParam<size_t> {
     }
   }
 
-  Seen read(TestBroker& broker) {
+  Seen read(TestBroker& broker, int64_t offset = 0) {
     Seen seen;
-    for (int64_t offset = 0;;) {
+    for (;;) {
       wire::FetchRequest request;
       request.min_bytes = 0;
       request.max_bytes = 1 << 24;
@@ -221,6 +221,43 @@ TEST_P(LogCleanerTest, gives_way_when_the_topic_is_deleted) {
   const auto deleted = broker.call<wire::DeleteTopicsResponse>(request, 5);
   EXPECT_EQ(deleted.responses.at(0).error_code, ErrorCode::none);
   EXPECT_EQ(cleaning.get().failures, 0U);
+}
+
+int64_t start_of(TestBroker& broker) {
+  wire::ListOffsetsRequest request;
+  request.topics.emplace_back().name = "t";
+  request.topics[0].partitions.emplace_back().timestamp = -2;
+  const auto earliest = broker.call<wire::ListOffsetsResponse>(request, 7);
+  return earliest.topics.at(0).partitions.at(0).offset;
+}
+
+TEST_P(LogCleanerTest, segments_that_are_too_old_or_too_much_are_deleted) {
+  TestBroker broker(GetParam());
+  create(broker,
+         {{"cleanup.policy", "delete"}, {"retention.ms", "1000"}, {"retention.bytes", "30000"}});
+  put_many(broker, 100, 5, 1000);
+  put_many(broker, 100, 5, 2000);
+  broker.apply_retention(2000);
+  EXPECT_EQ(start_of(broker), 0);
+  broker.apply_retention(2001);
+  const int64_t start = start_of(broker);
+  EXPECT_GT(start, 60);
+  EXPECT_LE(start, 100);
+  EXPECT_EQ(read(broker, start).records.size(), static_cast<size_t>(200 - start));
+  put_many(broker, 200, 5, 2000);
+  broker.apply_retention(2001);
+  EXPECT_GT(start_of(broker), start);
+  EXPECT_GE(broker.log_bytes("t"), 30'000U);
+  EXPECT_LT(broker.log_bytes("t"), 32'100U);
+  EXPECT_EQ(broker.clean(5000).cleanings, 0U);
+}
+
+TEST_P(LogCleanerTest, a_compacted_topic_is_not_trimmed_unless_it_says_so) {
+  TestBroker broker(GetParam());
+  create(broker, {{"retention.ms", "1"}, {"retention.bytes", "1"}});
+  put_many(broker, 100, 5);
+  broker.apply_retention(50'000);
+  EXPECT_EQ(start_of(broker), 0);
 }
 
 TEST(LogCleanerOnDisk, two_hundred_thousand_commits_of_a_hundred_keys_are_a_small_log) {

@@ -102,6 +102,12 @@ class TestBroker {
   CleanerCounts clean(int64_t now_ms) {
     return rt::run_on(*shards_.front(), [&] { return broker_->clean_logs(now_ms); });
   }
+  void apply_retention(int64_t now_ms) {
+    rt::run_on(*shards_.front(), [&]() -> rt::Task<bool> {
+      co_await broker_->apply_retention(now_ms);
+      co_return true;
+    });
+  }
   /// Bytes that the log of a topic's partition takes.
   uint64_t log_bytes(const std::string& topic, int32_t index = 0) {
     return rt::run_on(*shards_.front(), [&]() -> rt::Task<uint64_t> {

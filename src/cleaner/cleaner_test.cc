@@ -5,6 +5,7 @@
 
 #include "cleaner/batch_filter.h"
 #include "cleaner/plan.h"
+#include "cleaner/retention.h"
 #include "record/builder.h"
 #include "record/reader.h"
 
@@ -348,6 +349,29 @@ TEST(Plan, a_log_that_was_trimmed_beyond_what_was_clean_begins_at_its_first_segm
   const std::span<const Segment> rest(all.begin() + 4, all.end());
   EXPECT_EQ(plan(rest, {.clean_end = Offset(20), .stable_end = Offset(100)}).dirty_begin,
             Offset(40));
+}
+
+TEST(Retention, deletes_the_oldest_segments_that_are_too_old_or_too_much) {
+  const auto all = segments(10);  // 100 bytes each, the largest times 0, 1000, … 9000
+  RetentionTerms terms{.now_ms = 10'000, .log_bytes = 1050};
+  EXPECT_EQ(retained_from(all, terms), Offset(0));
+  terms.retention_ms = 7000;
+  EXPECT_EQ(retained_from(all, terms), Offset(30)) << "3000 is just young enough";
+  terms.retention_bytes = 600;
+  EXPECT_EQ(retained_from(all, terms), Offset(40)) << "never below 600";
+  terms.retention_ms = -1;
+  EXPECT_EQ(retained_from(all, terms), Offset(40));
+  terms.retention_bytes = 0;
+  EXPECT_EQ(retained_from(all, terms), Offset(100));
+  EXPECT_EQ(retained_from({}, terms), Offset(0));
+}
+
+TEST(Retention, stops_at_what_stays_and_at_what_has_no_time) {
+  auto all = segments(10);
+  all[2].max_timestamp_ms = 50'000;
+  EXPECT_EQ(retained_from(all, {.now_ms = 40'000, .retention_ms = 10}), Offset(20));
+  all[1].max_timestamp_ms = -1;
+  EXPECT_EQ(retained_from(all, {.now_ms = 40'000, .retention_ms = 10}), Offset(10));
 }
 
 TEST(Group, joins_small_segments_up_to_a_size) {

@@ -161,6 +161,7 @@ void resolve_topics_and_data(const BrokerSettings& settings, BrokerConfig& confi
 
 void resolve_cleaner(const BrokerSettings& settings, BrokerConfig& config) {
   const int32_t node = config.node_id;
+  config.retention_check_interval_ms = get<"log.retention.check.interval.ms">(settings, node);
   config.cleaner_enable = get<"log.cleaner.enable">(settings, node);
   config.cleaner_backoff_ms = get<"log.cleaner.backoff.ms">(settings, node);
   config.cleaner_dedupe_bytes = get<"log.cleaner.dedupe.buffer.size">(settings, node);

@@ -53,6 +53,8 @@ struct BrokerConfig {
   TopicConfig topic_defaults;
   int32_t max_request_partition_size_limit = 2000;
 
+  int64_t retention_check_interval_ms = 300000;
+
   // The log cleaner.
   bool cleaner_enable = true;
   int64_t cleaner_backoff_ms = 15000;

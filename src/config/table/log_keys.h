@@ -66,8 +66,7 @@ inline constexpr Key kLogKeys[] = {
     broker("log.cleanup.policy", kList, "delete")
         .list_of(kCleanupPolicies)
         .dynamic()
-        .without_effect(kLater,
-                        "What happens to old segments: delete, compact, both, or (empty) nothing."),
+        .honoured("What happens to old segments: delete, compact, both, or (empty) nothing."),
     broker("log.dir", kList, "./kelp-data")
         .checked(kNonEmptyList)
         .honoured("The data directory, when log.dirs is not set."),
@@ -119,18 +118,17 @@ inline constexpr Key kLogKeys[] = {
     broker("log.preallocate", kBool, "false").dynamic().without_effect(kNoSuchPart),
     broker("log.retention.bytes", kLong, "-1")
         .dynamic()
-        .without_effect(kLater,
-                        "Size of a partition above which old segments are deleted; -1: none."),
+        .honoured("Size of a partition above which old segments are deleted; -1: none."),
     broker("log.retention.check.interval.ms", kLong, "300000")
         .at_least(1)
-        .without_effect(kLater, "How often old segments are looked for."),
+        .honoured("How often old segments are looked for."),
     broker("log.retention.hours", kInt, "168")
-        .without_effect(kLater, "The same in hours, when neither of the two is set."),
+        .honoured("The same in hours, when neither of the two is set."),
     broker("log.retention.minutes", kInt, kNull)
-        .without_effect(kLater, "The same in minutes, when log.retention.ms is not set."),
+        .honoured("The same in minutes, when log.retention.ms is not set."),
     broker("log.retention.ms", kLong, kNull)
         .dynamic()
-        .without_effect(kLater, "Age above which old segments are deleted; -1: none."),
+        .honoured("Age above which old segments are deleted; -1: none."),
     broker("log.roll.hours", kInt, "168")
         .at_least(1)
         .honoured("The same in hours, when log.roll.ms is not set."),

@@ -10,8 +10,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("cleanup.policy", kList, "delete")
         .list_of(kCleanupPolicies)
         .defaults_to({"log.cleanup.policy"})
-        .without_effect(kLater,
-                        "What happens to old segments: delete, compact, both, or (empty) nothing."),
+        .honoured("What happens to old segments: delete, compact, both, or (empty) nothing."),
     topic("compression.gzip.level", kInt, "-1")
         .checked(kGzipLevel)
         .defaults_to({"compression.gzip.level"})
@@ -110,13 +109,12 @@ inline constexpr Key kTopicKeys[] = {
         .refused(kNoTier, "Moves old segments to remote storage."),
     topic("retention.bytes", kLong, "-1")
         .defaults_to({"log.retention.bytes"})
-        .without_effect(kLater,
-                        "Size of a partition above which old segments are deleted; -1: none."),
+        .honoured("Size of a partition above which old segments are deleted; -1: none."),
     topic("retention.ms", kLong, "604800000")
         .at_least(-1)
         .defaults_to({"log.retention.ms"}, {"log.retention.minutes", kMinutes},
                      {"log.retention.hours", kHours})
-        .without_effect(kLater, "Age above which old segments are deleted; -1: none."),
+        .honoured("Age above which old segments are deleted; -1: none."),
     topic("segment.bytes", kInt, "1073741824")
         .at_least(1048576)
         .defaults_to({"log.segment.bytes"})

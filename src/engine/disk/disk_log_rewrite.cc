@@ -80,6 +80,8 @@ size_t DiskLog::sealed_segments() const {
 }
 
 Task<Result<Sealed>> DiskLog::sealed() {
+  // Most logs, whenever they are looked at: nothing is read.
+  if (sealed_segments() == 0) co_return Sealed();
   const auto ready = co_await ready_mark();
   if (!ready) co_return std::unexpected(ready.error());
   for (size_t i = 0; i < sealed_segments(); ++i) {
