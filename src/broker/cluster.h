@@ -38,7 +38,6 @@ struct TopicImage {
   bool internal = false;
   std::vector<PartitionImage> partitions;
   config::TopicOverrides overrides;
-  config::TopicConfig config;  // overrides over the first node's defaults
 
   engine::PartitionId partition_id(int32_t index) const { return {id, index}; }
   /// Nothing for an index that the topic does not have.

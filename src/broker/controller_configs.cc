@@ -53,7 +53,6 @@ void Controller::settle(DynamicSettings dynamic) {
 }
 
 void Controller::configure(TopicImage& topic) const {
-  topic.config = config::resolve_topic_config(topic.overrides, *node_defaults_.front());
   std::vector<std::shared_ptr<const config::TopicConfig>> by_node;
   for (const auto& defaults : node_defaults_) {
     if (topic.overrides.empty()) {

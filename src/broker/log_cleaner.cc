@@ -54,8 +54,8 @@ rt::Task<std::vector<LogCleaner::Due>> LogCleaner::find_due(ShardState& state, i
   const ClusterRef image = state.image();
   if (image == nullptr) co_return due;
   for (const auto& [name, topic] : image->topics()) {
-    if (!topic->config.cleanup_compact) continue;
     for (size_t index = 0; index < topic->partitions.size(); ++index) {
+      if (!topic->partitions[index].config->cleanup_compact) continue;
       const std::shared_ptr<Replica> replica =
           state.find(topic->partition_id(static_cast<int32_t>(index)));
       if (replica == nullptr || replica->closing()) continue;

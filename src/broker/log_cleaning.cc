@@ -163,7 +163,7 @@ rt::Task<Result<void>> Cleaning::rewrite(cleaner::Group group) {
 rt::Task<Result<cleaner::FilterCounts>> Cleaning::run() {
   const Result<void> gathered = co_await gather_keys();
   if (!gathered) co_return std::unexpected(gathered.error());
-  const config::TopicConfig& config = replica_->topic().config;
+  const config::TopicConfig& config = replica_->config();
   cleaner::FilterTerms terms;
   terms.map_end = map_end_;
   terms.now_ms = now_ms_;
@@ -196,7 +196,7 @@ rt::Task<Result<CleaningPlan>> plan_cleaning(std::shared_ptr<Replica> replica, i
     result.segments.push_back(
         {segment.base, segment.next, segment.size_bytes, segment.max_timestamp_ms});
   }
-  const config::TopicConfig& config = replica->topic().config;
+  const config::TopicConfig& config = replica->config();
   cleaner::PlanTerms terms;
   terms.now_ms = now_ms;
   terms.clean_end = result.clean_end;

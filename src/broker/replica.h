@@ -111,6 +111,10 @@ class Replica {
   void update(TopicRef topic);
   const engine::Log& log() const { return *log_; }
   const TopicImage& topic() const { return *topic_; }
+  /// As of now: not to be kept over a suspension, for update() may replace it.
+  const config::TopicConfig& config() const {
+    return *topic_->partitions[static_cast<size_t>(index_)].config;
+  }
   /// "orders-3", for logs and messages.
   const std::string& name() const { return name_; }
 
@@ -131,9 +135,6 @@ class Replica {
 
  private:
   Epoch leader_epoch() const;
-  const config::TopicConfig& config() const {
-    return *topic_->partitions[static_cast<size_t>(index_)].config;
-  }
   engine::Durability durability_of(int16_t acks) const;
   record::ProduceRules rules_for(const ProduceTerms& terms) const;
   rt::Task<ProduceOutcome> append(record::ValidatedBatch batch, ProduceTerms terms);
