@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """./dev bench [NAMES] [--quick] [--json FILE]: Kelp's CPU and memory beside the least that the kernel must do, and beside Apache Kafka.
 
-NAMES: start produce-batches produce-singles fetch (default: all). Nothing here asserts a time; it prints medians with min..max.
+NAMES: start produce-batches produce-singles fetch groups (default: all). Nothing here asserts a time; it prints medians with min..max.
 
 The client is kcat (librdkafka). A server's figure is its own CPU time (user and system) over the work that was acknowledged. The
 floor is an endpoint that speaks just enough of the protocol and stores what it gets: nullbroker.cc. It is compiled from
@@ -96,7 +96,7 @@ SERVERS = {"kelp": kelp, "floor": floor, "kafka": kafka}
 
 class Bench:
     def __init__(self, options, directory):
-        self.build, self.directory = pathlib.Path(options.build).resolve(), pathlib.Path(directory)
+        self.build, self.directory = options.build.resolve(), pathlib.Path(directory)
         self.share = 0.1 if options.quick else 1
         self.rounds = 1 if options.quick else 4  # of A B B A: two pairs each
         self.kinds = ["kelp"]
@@ -196,15 +196,18 @@ def shown(name, row):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="what to measure")
-    parser.add_argument("--build", default=ROOT / "build/release")
+    parser.add_argument("--build", default=ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, two pairs: for a look, not for a claim")
     parser.add_argument("--no-kafka", action="store_true")
     parser.add_argument("--json", help="write the figures to this file too")
     options = parser.parse_args()
     names = options.names or ["start", *WORK]
     for name in names:
-        if name != "start" and name not in WORK:
-            parser.error(f"{name} is none of start, {', '.join(WORK)}")
+        if name not in ("start", "groups", *WORK):
+            parser.error(f"{name} is none of start, groups, {', '.join(WORK)}")
+    if "groups" in names or not options.names:
+        subprocess.run([options.build / "kelp_groups_bench"], check=True)
+        names = [name for name in names if name != "groups"]
     results = {}
     with tempfile.TemporaryDirectory(prefix="kelp-bench-") as directory:
         bench = Bench(options, directory)

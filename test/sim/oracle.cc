@@ -77,6 +77,21 @@ void Oracle::on_sync(const std::string& group, const wire::SyncGroupRequest& req
                             request.generation_id, at->second, nonce));
 }
 
+int32_t Oracle::newest_generation(const std::string& group) const {
+  const auto life = lives_.find(group);
+  const auto found = newest_.find({group, life == lives_.end() ? 0 : life->second, starts_});
+  return found == newest_.end() ? -1 : found->second;
+}
+
+void Oracle::on_commit(const std::string& group, const wire::OffsetCommitRequest& request,
+                       const wire::OffsetCommitResponse& response, int32_t newest) {
+  const int32_t generation = request.generation_id_or_member_epoch;
+  if (generation < 0 || generation >= newest) return;
+  if (response.topics.at(0).partitions.at(0).error_code == ErrorCode::none)
+    world_.fail(fmt::format("{}: {} commits in generation {} though {} was told", group,
+                            request.member_id, generation, newest));
+}
+
 uint64_t Oracle::begin_write(const std::string& group, int32_t partition,
                              std::optional<int64_t> offset) {
   auto& writes = writes_[{group, partition}];

@@ -31,6 +31,13 @@ class Oracle {
   void on_sync(const std::string& group, const wire::SyncGroupRequest& request,
                const wire::SyncGroupResponse& response);
 
+  /// The newest generation that anybody was told of, in this life of the group and the coordinator;
+  /// negative: none.
+  int32_t newest_generation(const std::string& group) const;
+  /// A member's commit was answered; `newest` was the newest generation told when it arrived.
+  void on_commit(const std::string& group, const wire::OffsetCommitRequest& request,
+                 const wire::OffsetCommitResponse& response, int32_t newest);
+
   /// A write of an offset, in the order in which writes reach the coordinator; none: a deletion.
   uint64_t begin_write(const std::string& group, int32_t partition, std::optional<int64_t> offset);
   void end_write(const std::string& group, int32_t partition, uint64_t write, bool succeeded);

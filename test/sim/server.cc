@@ -106,6 +106,7 @@ void Server::receive(int start, const std::string& client_id, int16_t version, R
   call.request = std::move(request);
   call.version = version;
   call.at_ms = world.now_ms();
+  call.newest_generation = oracle.newest_generation(group_of(call.request));
   call.on_reply = std::move(on_reply);
   begin_writes(call);
   const group::Context context{.at = now(),
@@ -200,6 +201,8 @@ void Server::observe(const Call& call, const group::Response& response) {
   } else if (const auto* sync = std::get_if<wire::SyncGroupRequest>(&call.request)) {
     oracle.on_sync(group_id, *sync, std::get<wire::SyncGroupResponse>(response));
   } else if (const auto* commit = std::get_if<wire::OffsetCommitResponse>(&response)) {
+    oracle.on_commit(group_id, std::get<wire::OffsetCommitRequest>(call.request), *commit,
+                     call.newest_generation);
     const auto& partitions = commit->topics.at(0).partitions;
     for (size_t i = 0; i < partitions.size(); ++i)
       oracle.end_write(group_id, partitions[i].partition_index, call.writes.at(i),

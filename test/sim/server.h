@@ -52,6 +52,7 @@ class Server {
     Request request;
     int16_t version = 0;
     int64_t at_ms = 0;
+    int32_t newest_generation = -1;  // that anybody had been told of when it came
     OnReply on_reply;
     std::vector<uint64_t> writes;  // of the oracle, in the order of the request's partitions
   };
