@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "broker/broker.h"
 #include "engine/memory/memory_engine.h"
 #include "record/builder.h"
@@ -123,7 +125,7 @@ class TestBroker {
   config::BrokerSettings settings_;
   std::vector<std::unique_ptr<rt::Shard>> shards_;
   std::unique_ptr<Broker> broker_;
-  bool closed_ = false;
+  std::atomic<bool> closed_ = false;  // a test may call from several threads
 };
 
 /// A batch of records "v0", "v1", … with timestamps from `first_timestamp_ms` on.
