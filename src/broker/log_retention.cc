@@ -14,7 +14,7 @@ rt::Task<void> retain(std::shared_ptr<Replica> replica, int64_t now_ms) {
   // What of it is sealed is what a cleaning would see too.
   const auto plan = co_await plan_cleaning(replica, now_ms);
   if (!plan || replica->closing()) co_return;
-  const config::TopicConfig& config = replica->topic().config;
+  const config::TopicConfig& config = replica->config();
   cleaner::RetentionTerms terms;
   terms.now_ms = now_ms;
   terms.retention_ms = config.retention_ms;
@@ -64,10 +64,10 @@ rt::Task<void> LogRetention::apply_on(ShardState& state, int64_t now_ms) {
   if (image == nullptr) co_return;
   size_t looked_at = 0;
   for (const auto& [name, topic] : image->topics()) {
-    const config::TopicConfig& config = topic->config;
-    const bool is_bounded = config.retention_ms >= 0 || config.retention_bytes >= 0;
-    if (!config.cleanup_delete || !is_bounded) continue;
     for (size_t index = 0; index < topic->partitions.size(); ++index) {
+      const config::TopicConfig& config = *topic->partitions[index].config;
+      const bool is_bounded = config.retention_ms >= 0 || config.retention_bytes >= 0;
+      if (!config.cleanup_delete || !is_bounded) continue;
       const auto replica = state.find(topic->partition_id(static_cast<int32_t>(index)));
       if (replica == nullptr || replica->closing()) continue;
       co_await retain(replica, now_ms);
