@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <vector>
 
@@ -65,6 +67,8 @@ int dump(const std::string& path, bool with_records) {
     fmt::print(stderr, "kelp: cannot read {}\n", path);
     return 1;
   }
+  std::error_code unknown;  // a pipe has no size; what is read of it says where it ends
+  const uint64_t size = std::filesystem::file_size(path, unknown);
   // One batch at a time: a segment may be larger than memory.
   std::vector<uint8_t> bytes;
   for (uint64_t position = 0;;) {
@@ -77,7 +81,13 @@ int dump(const std::string& path, bool with_records) {
       fmt::print("{}: {}\n", position, header.error().text());
       return 1;
     }
-    bytes.resize(header->size_in_bytes());
+    const uint64_t left = unknown ? header->size_in_bytes() : size - std::min(size, position);
+    // No memory for a length that is not there.
+    bytes.resize(std::min<uint64_t>(header->size_in_bytes(), left));
+    if (bytes.size() < header->size_in_bytes()) {
+      fmt::print("{}: a batch that is cut off\n", position);
+      return 1;
+    }
     const size_t rest = bytes.size() - record::kHeaderBytes;
     file.read(reinterpret_cast<char*>(bytes.data() + record::kHeaderBytes),
               static_cast<std::streamsize>(rest));

@@ -144,6 +144,7 @@ Result<ListeningSocket> bind_everywhere(const Endpoint& endpoint, const Limits& 
 }  // namespace
 
 std::string printed(const std::string& host, uint16_t port) {
+  if (host.empty()) return fmt::format("*:{}", port);  // every address
   const bool six = host.find(':') != std::string::npos;
   return six ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
