@@ -1,43 +1,12 @@
 // What every engine's catalog answers, typed over all of them.
-#include "base/log.h"
-#include "engine/disk/disk_engine.h"
-#include "engine/test_engines.h"
+#include "engine/test_kinds.h"
 
 namespace kelp::engine {
 namespace {
 
-struct Memory {
-  static constexpr bool kDurable = false;
-  static std::unique_ptr<Engine> open(const std::string&) { return make_memory_engine(); }
-};
-struct Disk {
-  static constexpr bool kDurable = true;
-  static std::unique_ptr<Engine> open(const std::string& path) {
-    auto engine = open_disk_engine({.path = path});
-    KELP_ASSERT(engine.has_value());
-    return std::move(*engine);
-  }
-};
-
 template <class Kind>
-class CatalogTest : public testing::Test {
- protected:
-  void SetUp() override {
-    set_log_level(LogLevel::off);
-    shard_.start();
-    start();
-  }
-  void start() {
-    under_test_ = std::make_unique<EngineUnderTest>(shard_, Kind::open(directory_.path()));
-  }
-  EngineUnderTest& engine() { return *under_test_; }
+class CatalogTest : public EngineTest<Kind> {};
 
-  TestDirectory directory_;
-  rt::Shard shard_{0};
-  std::unique_ptr<EngineUnderTest> under_test_;
-};
-
-using Kinds = testing::Types<Memory, Disk>;
 TYPED_TEST_SUITE(CatalogTest, Kinds);
 
 TYPED_TEST(CatalogTest, a_document_has_the_version_of_its_changes) {

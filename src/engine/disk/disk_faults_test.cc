@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/log.h"
-#include "engine/disk/disk_engine.h"
-#include "engine/test_engines.h"
-#include "rt/test_files.h"
+#include "engine/disk/test_disk.h"
 
 namespace kelp::engine {
 namespace {
@@ -18,17 +15,8 @@ const PartitionId kFirst{Uuid{{7}}, 0};
 const PartitionId kSecond{Uuid{{8}}, 1};
 constexpr LogOptions kSmallSegments{.segment_bytes = 700, .index_interval_bytes = 200};
 
-class DiskFaults : public testing::Test {
+class DiskFaults : public DiskTest {
  protected:
-  void SetUp() override {
-    set_log_level(LogLevel::off);
-    shard_.start();
-  }
-  std::unique_ptr<EngineUnderTest> start(rt::FileSystem& files, std::string_view name = "data") {
-    auto engine = open_disk_engine({.path = directory_.path(name), .files = &files});
-    KELP_ASSERT(engine.has_value(), engine.has_value() ? "" : engine.error().text());
-    return std::make_unique<EngineUnderTest>(shard_, std::move(*engine));
-  }
   /// Fails calls on the first partition's logs only.
   static FaultyFiles::Rule on_first(FaultyFiles::Call call, FaultyFiles::Fault fault) {
     return [call, fault](FaultyFiles::Call it, const std::string& path) {
@@ -37,9 +25,6 @@ class DiskFaults : public testing::Test {
       return here ? std::optional(fault) : std::nullopt;
     };
   }
-
-  TestDirectory directory_;
-  rt::Shard shard_{0};
 };
 
 TEST_F(DiskFaults, a_full_disk_is_an_error_until_there_is_room_again) {

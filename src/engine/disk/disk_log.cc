@@ -6,15 +6,6 @@
 #include "engine/disk/start_file.h"
 
 namespace kelp::engine::disk {
-namespace {
-
-/// Index entries hold an offset's and a position's distance from the segment's beginning in 32
-/// bits.
-constexpr uint64_t kMaxSegmentBytes = std::numeric_limits<uint32_t>::max();
-constexpr int64_t kMaxSegmentOffsets = std::numeric_limits<int32_t>::max();
-
-}  // namespace
-
 DiskLog::DiskLog(Store& store, PartitionId id, const LogOptions& options,
                  const Registered& registered, SparseIndex tail_index, bool index_on_file)
     : store_(store),

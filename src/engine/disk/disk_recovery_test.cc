@@ -2,10 +2,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "base/log.h"
-#include "engine/disk/disk_engine.h"
-#include "engine/test_engines.h"
-#include "rt/test_files.h"
+#include "engine/disk/test_disk.h"
 
 namespace kelp::engine {
 namespace {
@@ -25,16 +22,10 @@ void set_content(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
 }
 
-class DiskRecovery : public testing::Test {
+class DiskRecovery : public DiskTest {
  protected:
-  void SetUp() override {
-    set_log_level(LogLevel::off);
-    shard_.start();
-  }
   std::unique_ptr<EngineUnderTest> start(std::string_view name = "data") {
-    auto engine = open_disk_engine({.path = directory_.path(name), .files = &files_});
-    KELP_ASSERT(engine.has_value(), engine.has_value() ? "" : engine.error().text());
-    return std::make_unique<EngineUnderTest>(shard_, std::move(*engine));
+    return DiskTest::start(files_, name);
   }
   std::string at(const std::string& name) const { return directory_.path("data/" + name); }
   std::string last_segment(const std::string& in) const {
@@ -52,9 +43,7 @@ class DiskRecovery : public testing::Test {
     return names;
   }
 
-  TestDirectory directory_;
   rt::UnsyncedFiles files_;
-  rt::Shard shard_{0};
 };
 
 TEST_F(DiskRecovery, a_file_cut_at_any_byte_behind_the_last_sync_loses_nothing_that_was_synced) {

@@ -1,16 +1,8 @@
 #include "engine/disk/disk_rewrite.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace kelp::engine::disk {
-namespace {
-
-/// As in a log that is appended to: index entries hold distances in 32 bits.
-constexpr uint64_t kMaxFileBytes = std::numeric_limits<uint32_t>::max();
-constexpr int64_t kMaxFileOffsets = std::numeric_limits<int32_t>::max();
-
-}  // namespace
 
 DiskRewrite::~DiskRewrite() {
   if (committed_ || files_.empty()) return;
@@ -43,7 +35,7 @@ Result<void> DiskRewrite::add(Slice batches) {
     written = seen;
     return done;
   };
-  const uint64_t bound = std::min(terms_.segment_bytes, kMaxFileBytes);
+  const uint64_t bound = std::min(terms_.segment_bytes, kMaxSegmentBytes);
   record::BatchCursor cursor(batches);
   while (const auto batch = cursor.next()) {
     const uint64_t size = batch->size_in_bytes();
@@ -55,7 +47,7 @@ Result<void> DiskRewrite::add(Slice batches) {
       done = begin_file(terms_.from);
     } else if (const SegmentInfo& last = files_.back().info;
                last.size_bytes > 0 && (last.size_bytes + size > bound ||
-                                       batch->last_offset() - last.base > kMaxFileOffsets)) {
+                                       batch->last_offset() - last.base > kMaxSegmentOffsets)) {
       done = write_seen();
       if (done) done = end_file(base);
       if (done) done = begin_file(base);

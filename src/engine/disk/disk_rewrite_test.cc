@@ -1,10 +1,7 @@
 // What the disk engine makes of a rewriting that a crash, a power loss or a failing disk ended.
 #include <algorithm>
 
-#include "base/log.h"
-#include "engine/disk/disk_engine.h"
-#include "engine/test_engines.h"
-#include "rt/test_files.h"
+#include "engine/disk/test_disk.h"
 
 namespace kelp::engine {
 namespace {
@@ -29,17 +26,8 @@ Offset base_of(const std::string& batch) {
   return record::BatchHeader(as_bytes(batch)).base_offset();
 }
 
-class DiskRewriteTest : public testing::Test {
+class DiskRewriteTest : public DiskTest {
  protected:
-  void SetUp() override {
-    set_log_level(LogLevel::off);
-    shard_.start();
-  }
-  std::unique_ptr<EngineUnderTest> start(rt::FileSystem& files, std::string_view name = "data") {
-    auto engine = open_disk_engine({.path = directory_.path(name), .files = &files});
-    KELP_ASSERT(engine.has_value(), engine.has_value() ? "" : engine.error().text());
-    return std::make_unique<EngineUnderTest>(shard_, std::move(*engine));
-  }
   /// Appends so many synced batches of two records.
   void grow(LogUnderTest& log, int count) {
     for (int i = 0; i < count; ++i) {
@@ -85,8 +73,6 @@ class DiskRewriteTest : public testing::Test {
     return found;
   }
 
-  TestDirectory directory_;
-  rt::Shard shard_{0};
   Batches all_;  // what the log should hold
 };
 

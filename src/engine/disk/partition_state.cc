@@ -2,8 +2,7 @@
 
 #include <cstring>
 
-#include "base/crc32c.h"
-#include "base/endian.h"
+#include "engine/disk/checked_file.h"
 
 namespace kelp::engine::disk {
 namespace {
@@ -12,8 +11,6 @@ namespace {
 constexpr uint32_t kCleanMagic = 0x4b434c4e;     // "KCLN"
 constexpr uint32_t kRecoveryMagic = 0x4b525054;  // "KRPT"
 constexpr uint16_t kVersion = 1;
-constexpr size_t kCrcAt = 8;
-constexpr size_t kCovered = 12;
 constexpr size_t kHeaderBytes = 16;
 constexpr size_t kPartitionBytes = 64;
 constexpr size_t kSegmentBytes = 32;
@@ -70,28 +67,23 @@ std::string encode_states(StateFile kind, const PartitionStates& states) {
   }
   std::string text(size, '\0');
   auto* to = reinterpret_cast<uint8_t*>(text.data());
-  store_big<uint32_t>(to, magic_of(kind));
-  store_big<uint16_t>(to + 4, kVersion);
-  store_big<uint32_t>(to + 12, static_cast<uint32_t>(states.size()));
+  store_big<uint32_t>(to + kCheckedFrom, static_cast<uint32_t>(states.size()));
   uint8_t* at = to + kHeaderBytes;
   for (const auto& [id, state] : states) {
     const size_t count = segments_of(state);
     at = store_partition(at, id, state, count);
     for (size_t i = 0; i < count; ++i) at = store_segment(at, state.segments[i]);
   }
-  store_big<uint32_t>(to + kCrcAt, crc32c(as_bytes(text).subspan(kCovered)));
+  seal_file(text, magic_of(kind), kVersion);
   return text;
 }
 
 Result<PartitionStates> decode_states(StateFile kind, Bytes file) {
-  const auto* header = file.data();
-  if (file.size() < kHeaderBytes || load_big<uint32_t>(header) != magic_of(kind) ||
-      load_big<uint16_t>(header + 4) != kVersion ||
-      crc32c(file.subspan(kCovered)) != load_big<uint32_t>(header + kCrcAt)) {
+  if (!is_sealed_file(file, magic_of(kind), kVersion, kHeaderBytes)) {
     return fail(ErrorKind::malformed, "checkpoint: torn or not of this version");
   }
   PartitionStates states;
-  const uint32_t partitions = load_big<uint32_t>(header + 12);
+  const uint32_t partitions = load_big<uint32_t>(file.data() + kCheckedFrom);
   Bytes rest = file.subspan(kHeaderBytes);
   for (uint32_t i = 0; i < partitions; ++i) {
     if (rest.size() < kPartitionBytes) return fail(ErrorKind::malformed, "checkpoint: cut");

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/crc32c.h"
-#include "base/endian.h"
+#include "engine/disk/checked_file.h"
 #include "engine/disk/layout.h"
 
 namespace kelp::engine::disk {
@@ -12,8 +11,6 @@ namespace {
 // docs/formats/rewritten.md
 constexpr uint32_t kMagic = 0x4b525754;  // "KRWT"
 constexpr uint16_t kVersion = 1;
-constexpr size_t kCrcAt = 8;
-constexpr size_t kCovered = 12;
 constexpr size_t kHeaderBytes = 56;
 constexpr size_t kFileBytes = 16;
 /// Bounds what a damaged file can make us read; a rewriting has a few files.
@@ -28,9 +25,7 @@ std::string path_in(const std::string& directory) {
 std::string encode_mark(const RewriteMark& mark) {
   std::string text(kHeaderBytes + mark.files.size() * kFileBytes, '\0');
   auto* to = reinterpret_cast<uint8_t*>(text.data());
-  store_big<uint32_t>(to, kMagic);
-  store_big<uint16_t>(to + 4, kVersion);
-  store_big<uint32_t>(to + 12, static_cast<uint32_t>(mark.files.size()));
+  store_big<uint32_t>(to + kCheckedFrom, static_cast<uint32_t>(mark.files.size()));
   store_big<uint64_t>(to + 16, mark.sequence);
   store_big<int64_t>(to + 24, mark.mark.value());
   store_big<int64_t>(to + 32, mark.gaps_below.value());
@@ -42,16 +37,14 @@ std::string encode_mark(const RewriteMark& mark) {
     store_big<uint64_t>(at + 8, file.size_bytes);
     at += kFileBytes;
   }
-  store_big<uint32_t>(to + kCrcAt, crc32c(as_bytes(text).subspan(kCovered)));
+  seal_file(text, kMagic, kVersion);
   return text;
 }
 
 Result<RewriteMark> decode_mark(Bytes file) {
   const uint8_t* from = file.data();
-  const bool good = file.size() >= kHeaderBytes && load_big<uint32_t>(from) == kMagic &&
-                    load_big<uint16_t>(from + 4) == kVersion &&
-                    crc32c(file.subspan(kCovered)) == load_big<uint32_t>(from + kCrcAt);
-  const uint64_t count = good ? load_big<uint32_t>(from + 12) : 0;
+  const bool good = is_sealed_file(file, kMagic, kVersion, kHeaderBytes);
+  const uint64_t count = good ? load_big<uint32_t>(from + kCheckedFrom) : 0;
   if (!good || file.size() != kHeaderBytes + count * kFileBytes) {
     return fail(ErrorKind::malformed, "rewritten: torn or not of this version");
   }

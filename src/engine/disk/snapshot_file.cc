@@ -1,8 +1,7 @@
 #include "engine/disk/snapshot_file.h"
 
-#include "base/crc32c.h"
-#include "base/endian.h"
 #include "base/log.h"
+#include "engine/disk/checked_file.h"
 
 namespace kelp::engine::disk {
 namespace {
@@ -10,8 +9,6 @@ namespace {
 // docs/formats/snapshot.md
 constexpr uint32_t kMagic = 0x4b534e50;  // "KSNP"
 constexpr uint16_t kVersion = 1;
-constexpr size_t kCrcAt = 8;
-constexpr size_t kCovered = 12;
 constexpr size_t kHeaderBytes = 16;
 
 /// Producers and epochs of one partition take some 100 bytes each; this is a million of them, and a
@@ -25,20 +22,15 @@ std::string path_in(const std::string& directory) { return directory + "/snapsho
 std::string encode_snapshot(Bytes snapshot) {
   std::string text(kHeaderBytes, '\0');
   text.append(as_text(snapshot));
-  auto* to = reinterpret_cast<uint8_t*>(text.data());
-  store_big<uint32_t>(to, kMagic);
-  store_big<uint16_t>(to + 4, kVersion);
-  store_big<uint32_t>(to + 12, static_cast<uint32_t>(snapshot.size()));
-  store_big<uint32_t>(to + kCrcAt, crc32c(as_bytes(text).subspan(kCovered)));
+  store_big<uint32_t>(reinterpret_cast<uint8_t*>(text.data()) + kCheckedFrom,
+                      static_cast<uint32_t>(snapshot.size()));
+  seal_file(text, kMagic, kVersion);
   return text;
 }
 
 Result<Slice> decode_snapshot(const Slice& file) {
-  const uint8_t* from = file.data();
-  const bool good = file.size() >= kHeaderBytes && load_big<uint32_t>(from) == kMagic &&
-                    load_big<uint16_t>(from + 4) == kVersion &&
-                    load_big<uint32_t>(from + 12) == file.size() - kHeaderBytes &&
-                    crc32c(file.bytes().subspan(kCovered)) == load_big<uint32_t>(from + kCrcAt);
+  const bool good = is_sealed_file(file.bytes(), kMagic, kVersion, kHeaderBytes) &&
+                    load_big<uint32_t>(file.data() + kCheckedFrom) == file.size() - kHeaderBytes;
   if (!good) return fail(ErrorKind::malformed, "snapshot: torn or not of this version");
   return file.from(kHeaderBytes);
 }

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/crc32c.h"
-#include "base/endian.h"
+#include "engine/disk/checked_file.h"
 
 namespace kelp::engine::disk {
 namespace {
@@ -11,8 +10,6 @@ namespace {
 // docs/formats/index.md
 constexpr uint32_t kMagic = 0x4b494458;  // "KIDX"
 constexpr uint16_t kVersion = 1;
-constexpr size_t kCrcAt = 8;
-constexpr size_t kCovered = 12;  // the CRC covers everything behind itself
 constexpr size_t kHeaderBytes = 48;
 constexpr size_t kEntryBytes = 16;
 
@@ -63,9 +60,7 @@ IndexEntry SparseIndex::at_time(int64_t timestamp_ms) const {
 std::string encode_index(const SegmentInfo& segment, const SparseIndex& index) {
   std::string text(kHeaderBytes + index.entries().size() * kEntryBytes, '\0');
   auto* to = reinterpret_cast<uint8_t*>(text.data());
-  store_big<uint32_t>(to, kMagic);
-  store_big<uint16_t>(to + 4, kVersion);
-  store_big<uint32_t>(to + 12, static_cast<uint32_t>(index.entries().size()));
+  store_big<uint32_t>(to + kCheckedFrom, static_cast<uint32_t>(index.entries().size()));
   store_big<int64_t>(to + 16, segment.base.value());
   store_big<int64_t>(to + 24, segment.next.value());
   store_big<uint64_t>(to + 32, segment.size_bytes);
@@ -77,20 +72,18 @@ std::string encode_index(const SegmentInfo& segment, const SparseIndex& index) {
     store_big<int64_t>(at + 8, entry.max_timestamp_before_ms);
     at += kEntryBytes;
   }
-  store_big<uint32_t>(to + kCrcAt, crc32c(as_bytes(text).subspan(kCovered)));
+  seal_file(text, kMagic, kVersion);
   return text;
 }
 
 Result<DecodedIndex> decode_index(Bytes file) {
   const auto* from = file.data();
-  if (file.size() < kHeaderBytes || load_big<uint32_t>(from) != kMagic ||
-      load_big<uint16_t>(from + 4) != kVersion) {
-    return fail(ErrorKind::malformed, "index: not of this version");
+  if (!is_sealed_file(file, kMagic, kVersion, kHeaderBytes)) {
+    return fail(ErrorKind::malformed, "index: torn or not of this version");
   }
-  const size_t count = load_big<uint32_t>(from + 12);
-  if (file.size() != kHeaderBytes + count * kEntryBytes || count > SparseIndex::kMaxEntries ||
-      crc32c(file.subspan(kCovered)) != load_big<uint32_t>(from + kCrcAt)) {
-    return fail(ErrorKind::malformed, "index: torn");
+  const size_t count = load_big<uint32_t>(from + kCheckedFrom);
+  if (file.size() != kHeaderBytes + count * kEntryBytes || count > SparseIndex::kMaxEntries) {
+    return fail(ErrorKind::malformed, "index: of another size than it says");
   }
   DecodedIndex decoded;
   decoded.segment = {.base = Offset(load_big<int64_t>(from + 16)),

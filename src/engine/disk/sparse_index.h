@@ -27,6 +27,11 @@ struct IndexEntry {
   friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
 
+/// Index entries hold an offset's and a position's distance from the segment's beginning in 32
+/// bits.
+inline constexpr uint64_t kMaxSegmentBytes = std::numeric_limits<uint32_t>::max();
+inline constexpr int64_t kMaxSegmentOffsets = std::numeric_limits<int32_t>::max();
+
 /// What a segment's file holds.
 struct SegmentInfo {
   Offset base;

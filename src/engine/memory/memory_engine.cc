@@ -17,6 +17,20 @@ struct StoredBatch {
   Slice bytes;
 };
 
+/// Appends the batches; how many bytes they are: all of them.
+size_t store(const Slice& bytes, std::deque<StoredBatch>& into) {
+  size_t position = 0;
+  record::BatchCursor cursor(bytes);
+  while (const auto batch = cursor.next()) {
+    const size_t size = batch->size_in_bytes();
+    into.push_back({batch->base_offset(), batch->next_offset(), batch->max_timestamp(),
+                    bytes.sub(position, size)});
+    position += size;
+  }
+  KELP_ASSERT(position == bytes.size(), position, bytes.size());
+  return position;
+}
+
 /// What outlives the Log.
 struct Partition {
   std::deque<StoredBatch> batches;
@@ -35,15 +49,7 @@ class MemoryRewrite final : public Rewrite {
   MemoryRewrite(Offset from, Offset to) : from(from), to(to) {}
 
   Result<void> add(Slice bytes) override {
-    size_t position = 0;
-    record::BatchCursor cursor(bytes);
-    while (const auto batch = cursor.next()) {
-      const size_t size = batch->size_in_bytes();
-      batches.push_back({batch->base_offset(), batch->next_offset(), batch->max_timestamp(),
-                         bytes.sub(position, size)});
-      position += size;
-    }
-    KELP_ASSERT(position == bytes.size(), position, bytes.size());
+    store(bytes, batches);
     return {};
   }
   Result<void> finish() override { return {}; }
@@ -60,17 +66,8 @@ class MemoryLog final : public Log {
   Task<Result<Offset>> append(Chunk chunk, Durability) override {
     KELP_ASSERT(chunk.base == partition_->end, chunk.base, partition_->end);
     begin_segment_if_due(chunk);
-    size_t position = 0;
-    record::BatchCursor cursor(chunk.batches);
-    while (const auto batch = cursor.next()) {
-      const size_t size = batch->size_in_bytes();
-      partition_->batches.push_back({batch->base_offset(), batch->next_offset(),
-                                     batch->max_timestamp(), chunk.batches.sub(position, size)});
-      position += size;
-    }
-    KELP_ASSERT(position == chunk.batches.size(), position, chunk.batches.size());
+    partition_->bytes += store(chunk.batches, partition_->batches);
     partition_->end = chunk.last + 1;
-    partition_->bytes += position;
     co_return chunk.base;
   }
 
