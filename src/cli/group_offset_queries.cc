@@ -1,6 +1,8 @@
 // The offsets of groups: reading, committing, deleting. And the words for what goes wrong.
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "cli/group_queries.h"
 #include "wire/08_offset_commit.h"
 #include "wire/09_offset_fetch.h"
@@ -74,6 +76,19 @@ Result<GroupFaults> fetch_one_by_one(Connection& connection, int16_t version,
   return faults;
 }
 
+/// What a broker leaves out stays unknown.
+template <class Response>
+PartitionErrors errors_in(const Response& response, const auto& asked) {
+  PartitionErrors errors;
+  for (const TopicPartition& at : asked) errors[at] = ErrorCode::unknown_server_error;
+  for (const auto& topic : response.topics) {
+    for (const auto& partition : topic.partitions) {
+      errors[TopicPartition{topic.name, partition.partition_index}] = partition.error_code;
+    }
+  }
+  return errors;
+}
+
 /// A question about one group: a fault of it is an error of the whole.
 Result<void> ask_about(Cluster& cluster, const std::string& group, const Cluster::Ask& ask) {
   const auto faults = cluster.ask_coordinators({group}, ask);
@@ -86,10 +101,7 @@ Result<void> ask_about(Cluster& cluster, const std::string& group, const Cluster
 /// What stands for the group as a whole when its coordinator says so of every partition.
 std::optional<ErrorCode> coordinator_error(const PartitionErrors& errors) {
   for (const auto& [at, error] : errors) {
-    if (error == ErrorCode::not_coordinator || error == ErrorCode::coordinator_not_available ||
-        error == ErrorCode::coordinator_load_in_progress) {
-      return error;
-    }
+    if (client::is_about_coordinator(error)) return error;
   }
   return std::nullopt;
 }
@@ -179,12 +191,7 @@ Result<PartitionErrors> commit_offsets(Cluster& cluster, const std::string& grou
     if (!version.has_value()) return std::unexpected(version.error());
     const auto response = connection.call<wire::OffsetCommitResponse>(request, *version, deadline);
     if (!response.has_value()) return std::unexpected(response.error());
-    for (const auto& [at, offset] : offsets) errors[at] = ErrorCode::unknown_server_error;
-    for (const auto& topic : response->topics) {
-      for (const auto& partition : topic.partitions) {
-        errors[TopicPartition{topic.name, partition.partition_index}] = partition.error_code;
-      }
-    }
+    errors = errors_in(*response, std::views::keys(offsets));
     GroupFaults faults;
     if (const auto error = coordinator_error(errors)) faults[group] = Fault{*error, ""};
     return faults;
@@ -217,12 +224,7 @@ Result<PartitionErrors> delete_offsets(Cluster& cluster, const std::string& grou
       faults[group] = Fault{response->error_code, ""};
       return faults;
     }
-    for (const TopicPartition& at : partitions) errors[at] = ErrorCode::unknown_server_error;
-    for (const auto& topic : response->topics) {
-      for (const auto& partition : topic.partitions) {
-        errors[TopicPartition{topic.name, partition.partition_index}] = partition.error_code;
-      }
-    }
+    errors = errors_in(*response, partitions);
     return faults;
   };
   if (auto done = ask_about(cluster, group, ask); !done.has_value()) {

@@ -18,11 +18,6 @@ constexpr int kLeaderAttempts = 5;
 /// Groups in one request: an answer with a thousand members each stays within a frame.
 constexpr size_t kGroupsPerRequest = 100;
 
-bool is_about_coordinator(ErrorCode code) {
-  return code == ErrorCode::coordinator_load_in_progress ||
-         code == ErrorCode::coordinator_not_available || code == ErrorCode::not_coordinator;
-}
-
 /// Whether another try, after a look at the metadata, may find the leader.
 bool is_about_leader(ErrorCode code) {
   return code == ErrorCode::leader_not_available || code == ErrorCode::not_leader_or_follower ||
@@ -39,6 +34,11 @@ Result<Address> address_of(const std::string& host, int32_t port) {
 }
 
 }  // namespace
+
+bool is_about_coordinator(ErrorCode code) {
+  return code == ErrorCode::coordinator_load_in_progress ||
+         code == ErrorCode::coordinator_not_available || code == ErrorCode::not_coordinator;
+}
 
 std::string words_of(const Error& error) {
   if (error.os_error == 0) return error.what;

@@ -39,6 +39,9 @@ struct Fault {
 /// By the name of the group.
 using GroupFaults = std::map<std::string, Fault>;
 
+/// Whether another try, at the coordinator of then, may be answered.
+bool is_about_coordinator(ErrorCode code);
+
 /// For a person: without the kind.
 std::string words_of(const Error& error);
 

@@ -8,7 +8,9 @@
 
 #include "client/typed_client.h"
 #include "record/builder.h"
+#include "record/reader.h"
 #include "wire/00_produce.h"
+#include "wire/01_fetch.h"
 #include "wire/19_create_topics.h"
 
 namespace kelp::test {
@@ -53,6 +55,43 @@ inline Result<wire::ProduceResponse::PartitionProduceResponse> append(TypedClien
   const auto answer = client.call<wire::ProduceResponse>(produce_request(topic, acks, value), 9);
   if (!answer.has_value()) return std::unexpected(answer.error());
   return answer->responses.at(0).partition_responses.at(0);
+}
+
+/// Every record of a partition of "t", from its beginning to its end; batches are looked at on the
+/// way. When the broker fails, the test is told and it ends there.
+template <class Each>
+void for_each_record(TypedClient& client, int32_t partition, Each each) {
+  for (int64_t offset = 0;;) {
+    wire::FetchRequest request;
+    request.max_bytes = 1 << 24;
+    auto& topic = request.topics.emplace_back();
+    topic.topic = "t";
+    auto& wanted = topic.partitions.emplace_back();
+    wanted.partition = partition;
+    wanted.fetch_offset = offset;
+    wanted.partition_max_bytes = 1 << 22;
+    const auto answer = client.call<wire::FetchResponse>(request, 11);
+    if (!answer.has_value()) {
+      ADD_FAILURE() << answer.error().text();
+      return;
+    }
+    const auto& data = answer->responses.at(0).partitions.at(0);
+    EXPECT_EQ(data.error_code, ErrorCode::none);
+    if (data.records.size() == 0) return;
+    const int64_t before = offset;
+    record::BatchCursor batches(data.records.slice().bytes());
+    while (const auto batch = batches.next()) {
+      EXPECT_TRUE(batch->crc_is_right());
+      EXPECT_GE(batch->last_offset().value(), offset);
+      offset = batch->next_offset().value();
+      auto records = record::RecordReader::open(*batch);
+      for (auto next = records->next(); next.has_value() && *next != nullptr;
+           next = records->next()) {
+        each(**next);
+      }
+    }
+    if (offset == before) return;
+  }
 }
 
 }  // namespace kelp::test

@@ -10,10 +10,7 @@
 
 #include "client/kelp_process.h"
 #include "client/typed_client.h"
-#include "record/builder.h"
-#include "record/reader.h"
-#include "wire/00_produce.h"
-#include "wire/01_fetch.h"
+#include "crash/calls.h"
 #include "wire/19_create_topics.h"
 
 namespace kelp::test {
@@ -123,41 +120,14 @@ class CleaningTest : public testing::Test {
   std::map<std::string, int64_t> read(TypedClient& client, int32_t partition,
                                       size_t& records_seen) {
     std::map<std::string, int64_t> seen;
-    for (int64_t offset = 0;;) {
-      wire::FetchRequest request;
-      request.max_bytes = 1 << 24;
-      auto& topic = request.topics.emplace_back();
-      topic.topic = "t";
-      auto& wanted = topic.partitions.emplace_back();
-      wanted.partition = partition;
-      wanted.fetch_offset = offset;
-      wanted.partition_max_bytes = 1 << 20;
-      const auto answer = client.call<wire::FetchResponse>(request, 11);
-      if (!answer.has_value()) {
-        ADD_FAILURE() << answer.error().text();
-        return seen;
-      }
-      const auto& data = answer->responses.at(0).partitions.at(0);
-      EXPECT_EQ(data.error_code, ErrorCode::none);
-      if (data.records.size() == 0) return seen;
-      const int64_t before = offset;
-      record::BatchCursor batches(data.records.slice().bytes());
-      while (const auto batch = batches.next()) {
-        EXPECT_TRUE(batch->crc_is_right());
-        EXPECT_GE(batch->last_offset().value(), offset);
-        offset = batch->next_offset().value();
-        auto records = record::RecordReader::open(*batch);
-        for (auto next = records->next(); next.has_value() && *next != nullptr;
-             next = records->next()) {
-          const std::string key(as_text(*(*next)->key));
-          const std::string value(as_text(*(*next)->value));
-          EXPECT_TRUE(value.starts_with(key + "="));
-          seen[key] = std::stoll(value.substr(key.size() + 1));
-          ++records_seen;
-        }
-      }
-      if (offset == before) return seen;
-    }
+    for_each_record(client, partition, [&](const record::Record& record) {
+      const std::string key(as_text(*record.key));
+      const std::string value(as_text(*record.value));
+      EXPECT_TRUE(value.starts_with(key + "="));
+      seen[key] = std::stoll(value.substr(key.size() + 1));
+      ++records_seen;
+    });
+    return seen;
   }
 
   /// Every key has the value that it must have; from now on, that one.

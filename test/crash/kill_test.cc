@@ -12,10 +12,6 @@
 #include "client/kelp_process.h"
 #include "client/typed_client.h"
 #include "crash/calls.h"
-#include "record/builder.h"
-#include "record/reader.h"
-#include "wire/00_produce.h"
-#include "wire/01_fetch.h"
 #include "wire/03_metadata.h"
 #include "wire/08_offset_commit.h"
 #include "wire/09_offset_fetch.h"
@@ -121,35 +117,12 @@ class Producer {
 /// Everything of a partition, checked to be dense; the values without their padding.
 std::vector<std::string> read_all(TypedClient& client, int32_t partition) {
   std::vector<std::string> values;
-  for (;;) {
-    wire::FetchRequest request;
-    request.max_bytes = 1 << 24;
-    auto& topic = request.topics.emplace_back();
-    topic.topic = "t";
-    auto& wanted = topic.partitions.emplace_back();
-    wanted.partition = partition;
-    wanted.fetch_offset = static_cast<int64_t>(values.size());
-    wanted.partition_max_bytes = 1 << 22;
-    const auto answer = client.call<wire::FetchResponse>(request, 11);
-    if (!answer.has_value()) {
-      ADD_FAILURE() << answer.error().text();
-      return values;
-    }
-    const auto& data = answer->responses.at(0).partitions.at(0);
-    EXPECT_EQ(data.error_code, ErrorCode::none);
-    if (data.records.size() == 0) return values;
-    record::BatchCursor batches(data.records.slice().bytes());
-    while (const auto batch = batches.next()) {
-      EXPECT_TRUE(batch->crc_is_right());
-      auto records = record::RecordReader::open(*batch);
-      for (auto next = records->next(); next.has_value() && *next != nullptr;
-           next = records->next()) {
-        EXPECT_EQ((*next)->offset, Offset(static_cast<int64_t>(values.size())));
-        const std::string_view value = as_text(*(*next)->value);
-        values.emplace_back(value.substr(0, value.find('.')));
-      }
-    }
-  }
+  for_each_record(client, partition, [&](const record::Record& record) {
+    EXPECT_EQ(record.offset, Offset(static_cast<int64_t>(values.size())));
+    const std::string_view value = as_text(*record.value);
+    values.emplace_back(value.substr(0, value.find('.')));
+  });
+  return values;
 }
 
 /// Waits until a producer has got so far; false when it does not.

@@ -1,28 +1,19 @@
 #!/usr/bin/env python3
 """Members of groups with confluent-kafka (librdkafka); members_test.py speaks with it, see there."""
-import logging, os, re, sys, threading
+import logging, os, re
 
 import confluent_kafka
+
+from members_commands import GroupMember, listed, obey
 
 BOOTSTRAP = os.environ["KELP_BOOTSTRAP"]
 JOINED = re.compile(r"JoinGroup response: GenerationId (\d+)")
 FENCED = confluent_kafka.KafkaError(confluent_kafka.KafkaError.FENCED_INSTANCE_ID)
-output = threading.Lock()
 
 
-def say(*words):
-    with output:
-        print(*words, flush=True)
-
-
-def listed(partitions):
-    return ",".join(str(p.partition) for p in partitions)
-
-
-class Member(threading.Thread):
+class Member(GroupMember):
     def __init__(self, group, name, assignors, instance):
-        super().__init__(daemon=True)
-        self.group, self.name_in_group, self.leaves = group, name, False
+        super().__init__(group, name)
         # librdkafka tells the generation in its log only.
         log = logging.Logger(f"{group}.{name}", logging.DEBUG)
         log.addFilter(self.saw)
@@ -34,9 +25,6 @@ class Member(threading.Thread):
         if instance != "-":
             settings["group.instance.id"] = instance
         self.consumer = confluent_kafka.Consumer(settings, logger=log)
-
-    def say(self, *words):
-        say(self.group, self.name_in_group, *words)
 
     def saw(self, record):
         joined = JOINED.search(record.getMessage())
@@ -70,19 +58,9 @@ def produce(partitions):
     producer = confluent_kafka.Producer({"bootstrap.servers": BOOTSTRAP})
     for partition in range(partitions):
         producer.produce("t", value=b"v", partition=partition)
-    if producer.flush(20) == 0:
-        say("- - produced")
+    if producer.flush(20) > 0:
+        raise SystemExit("not produced")
 
 
 if __name__ == "__main__":
-    members = {}
-    for line in sys.stdin:
-        command, *words = line.split()
-        if command == "produce":
-            produce(int(words[0]))
-        elif command == "join":
-            members[words[0], words[1]] = member = Member(*words)
-            member.start()
-        else:
-            members.pop((words[0], words[1])).leaves = True
-    os._exit(0)
+    obey(Member, produce)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Members of groups with kafka-python; members_test.py speaks with it, see there."""
-import os, sys, threading
+import os
 
 import kafka
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
@@ -8,33 +8,21 @@ from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
+from members_commands import GroupMember, listed, obey
+
 BOOTSTRAP = os.environ["KELP_BOOTSTRAP"]
 ASSIGNORS = {"range": RangePartitionAssignor, "roundrobin": RoundRobinPartitionAssignor,
              "sticky": StickyPartitionAssignor, "cooperative-sticky": CooperativeStickyAssignor}
-output = threading.Lock()
 
 
-def say(*words):
-    with output:
-        print(*words, flush=True)
-
-
-def listed(partitions):
-    return ",".join(str(p.partition) for p in partitions)
-
-
-class Member(threading.Thread, kafka.ConsumerRebalanceListener):
-    def __init__(self, group, name, assignors):
-        super().__init__(daemon=True)
-        self.group, self.name_in_group, self.leaves = group, name, False
+class Member(GroupMember, kafka.ConsumerRebalanceListener):
+    def __init__(self, group, name, assignors, _):
+        super().__init__(group, name)
         self.consumer = kafka.KafkaConsumer(
             bootstrap_servers=BOOTSTRAP, group_id=group, client_id=name, auto_offset_reset="earliest",
             metadata_max_age_ms=int(os.environ["METADATA_MS"]),
             session_timeout_ms=int(os.environ["SESSION_MS"]), heartbeat_interval_ms=int(os.environ["HEARTBEAT_MS"]),
             partition_assignment_strategy=[ASSIGNORS[a] for a in assignors.split(",")])
-
-    def say(self, *words):
-        say(self.group, self.name_in_group, *words)
 
     def on_partitions_assigned(self, assigned):
         self.say("assigned", listed(assigned))
@@ -59,18 +47,7 @@ def produce(partitions):
     for partition in range(partitions):
         producer.send("t", value=b"v", partition=partition).get(timeout=20)
     producer.close()
-    say("- - produced")
 
 
 if __name__ == "__main__":
-    members = {}
-    for line in sys.stdin:
-        command, *words = line.split()
-        if command == "produce":
-            produce(int(words[0]))
-        elif command == "join":
-            members[words[0], words[1]] = member = Member(*words[:3])
-            member.start()
-        else:
-            members.pop((words[0], words[1])).leaves = True
-    os._exit(0)
+    obey(Member, produce)

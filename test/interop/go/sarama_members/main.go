@@ -2,35 +2,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"log"
 	"os"
-	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/IBM/sarama"
+
+	"kelp/interop/commands"
 )
-
-var output sync.Mutex
-
-func say(words ...any) {
-	output.Lock()
-	defer output.Unlock()
-	fmt.Println(words...)
-}
-
-func milliseconds(name string) time.Duration {
-	n, err := strconv.Atoi(os.Getenv(name))
-	if err != nil {
-		log.Fatal(err)
-	}
-	return time.Duration(n) * time.Millisecond
-}
 
 var assignors = map[string]func() sarama.BalanceStrategy{"range": sarama.NewBalanceStrategyRange,
 	"roundrobin": sarama.NewBalanceStrategyRoundRobin, "sticky": sarama.NewBalanceStrategySticky}
@@ -38,13 +19,13 @@ var assignors = map[string]func() sarama.BalanceStrategy{"range": sarama.NewBala
 type member struct{ group, name string }
 
 func (m member) Setup(session sarama.ConsumerGroupSession) error {
-	say(m.group, m.name, "generation", session.GenerationID())
-	say(m.group, m.name, "assigned", listed(session.Claims()))
+	commands.Say(m.group, m.name, "generation", session.GenerationID())
+	commands.Say(m.group, m.name, "assigned", commands.Listed(session.Claims()))
 	return nil
 }
 
 func (m member) Cleanup(session sarama.ConsumerGroupSession) error {
-	say(m.group, m.name, "revoked", listed(session.Claims()))
+	commands.Say(m.group, m.name, "revoked", commands.Listed(session.Claims()))
 	return nil
 }
 
@@ -55,7 +36,7 @@ func (m member) ConsumeClaim(session sarama.ConsumerGroupSession, claim sarama.C
 			if !open {
 				return nil
 			}
-			say(m.group, m.name, "read", message.Partition)
+			commands.Say(m.group, m.name, "read", message.Partition)
 			session.MarkMessage(message, "")
 		case <-session.Context().Done():
 			return nil
@@ -63,23 +44,15 @@ func (m member) ConsumeClaim(session sarama.ConsumerGroupSession, claim sarama.C
 	}
 }
 
-func listed(claims map[string][]int32) string {
-	var numbers []string
-	for _, p := range claims["t"] {
-		numbers = append(numbers, fmt.Sprint(p))
-	}
-	return strings.Join(numbers, ",")
-}
-
 // The returned function leaves the group.
-func join(group, name, strategies string) func() {
+func join(group, name, strategies, _ string) func() {
 	settings := sarama.NewConfig()
 	settings.ClientID = name
 	settings.Version = sarama.MaxVersion
-	settings.Metadata.RefreshFrequency = milliseconds("METADATA_MS")
+	settings.Metadata.RefreshFrequency = commands.Milliseconds("METADATA_MS")
 	settings.Consumer.Offsets.Initial = sarama.OffsetOldest
-	settings.Consumer.Group.Session.Timeout = milliseconds("SESSION_MS")
-	settings.Consumer.Group.Heartbeat.Interval = milliseconds("HEARTBEAT_MS")
+	settings.Consumer.Group.Session.Timeout = commands.Milliseconds("SESSION_MS")
+	settings.Consumer.Group.Heartbeat.Interval = commands.Milliseconds("HEARTBEAT_MS")
 	settings.Consumer.Group.Rebalance.GroupStrategies = nil
 	for _, strategy := range strings.Split(strategies, ",") {
 		settings.Consumer.Group.Rebalance.GroupStrategies =
@@ -95,7 +68,7 @@ func join(group, name, strategies string) func() {
 			err := consumer.Consume(ctx, []string{"t"}, member{group, name})
 			var answered sarama.KError
 			if errors.As(err, &answered) {
-				say(group, name, "failed", int(answered), err)
+				commands.Say(group, name, "failed", int(answered), err)
 			}
 		}
 		consumer.Close()
@@ -103,8 +76,7 @@ func join(group, name, strategies string) func() {
 	return leave
 }
 
-func produce(partitions string) {
-	n, _ := strconv.Atoi(partitions)
+func produce(partitions int32) {
 	settings := sarama.NewConfig()
 	settings.Version = sarama.MaxVersion
 	settings.Producer.Partitioner = sarama.NewManualPartitioner
@@ -114,26 +86,12 @@ func produce(partitions string) {
 		log.Fatal(err)
 	}
 	defer producer.Close()
-	for p := 0; p < n; p++ {
-		message := &sarama.ProducerMessage{Topic: "t", Partition: int32(p), Value: sarama.StringEncoder("v")}
+	for p := int32(0); p < partitions; p++ {
+		message := &sarama.ProducerMessage{Topic: "t", Partition: p, Value: sarama.StringEncoder("v")}
 		if _, _, err := producer.SendMessage(message); err != nil {
 			log.Fatal(err)
 		}
 	}
-	say("- - produced")
 }
 
-func main() {
-	members := map[string]func(){}
-	for commands := bufio.NewScanner(os.Stdin); commands.Scan(); {
-		words := strings.Fields(commands.Text())
-		switch words[0] {
-		case "produce":
-			produce(words[1])
-		case "join":
-			members[words[1]+" "+words[2]] = join(words[1], words[2], words[3])
-		default:
-			members[words[1]+" "+words[2]]()
-		}
-	}
-}
+func main() { commands.Obey(join, produce) }
