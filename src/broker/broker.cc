@@ -77,19 +77,19 @@ rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> 
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
-rt::Task<std::vector<ConfigVerdict>> Broker::alter_configs(std::vector<ConfigOrder> orders,
-                                                           bool validate_only) {
+rt::Task<std::vector<Verdict>> Broker::alter_configs(std::vector<ConfigOrder> orders,
+                                                     bool validate_only) {
   auto there = [&] { return controller_.alter_configs(std::move(orders), validate_only); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
-rt::Task<std::vector<TopicVerdict>> Broker::create_partitions(std::vector<GrowthOrder> orders,
-                                                              bool validate_only) {
+rt::Task<std::vector<Verdict>> Broker::create_partitions(std::vector<GrowthOrder> orders,
+                                                         bool validate_only) {
   auto there = [&] { return controller_.create_partitions(std::move(orders), validate_only); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
-rt::Task<std::vector<TopicVerdict>> Broker::reassign(std::vector<ReassignmentOrder> orders) {
+rt::Task<std::vector<Verdict>> Broker::reassign(std::vector<ReassignmentOrder> orders) {
   auto there = [&] { return controller_.reassign(std::move(orders)); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }

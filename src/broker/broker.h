@@ -67,11 +67,10 @@ class Broker final : public net::Service {
   rt::Task<std::vector<TopicVerdict>> create_topics(std::vector<TopicOrder> orders,
                                                     bool validate_only);
   rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
-  rt::Task<std::vector<ConfigVerdict>> alter_configs(std::vector<ConfigOrder> orders,
-                                                     bool validate_only);
-  rt::Task<std::vector<TopicVerdict>> create_partitions(std::vector<GrowthOrder> orders,
-                                                        bool validate_only);
-  rt::Task<std::vector<TopicVerdict>> reassign(std::vector<ReassignmentOrder> orders);
+  rt::Task<std::vector<Verdict>> alter_configs(std::vector<ConfigOrder> orders, bool validate_only);
+  rt::Task<std::vector<Verdict>> create_partitions(std::vector<GrowthOrder> orders,
+                                                   bool validate_only);
+  rt::Task<std::vector<Verdict>> reassign(std::vector<ReassignmentOrder> orders);
   rt::Task<Result<int64_t>> next_producer_id();
 
   /// The cleaner's own timer asks the same: compacts the logs that are due at `now_ms`. From any

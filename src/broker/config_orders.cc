@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
@@ -12,20 +11,6 @@
 
 namespace kelp::broker {
 namespace {
-
-ConfigVerdict refusal(ErrorCode error, std::string message) {
-  ConfigVerdict verdict;
-  verdict.error = error;
-  verdict.message = std::move(message);
-  return verdict;
-}
-
-std::optional<int32_t> node_id_of(std::string_view name) {
-  int32_t id = 0;
-  const auto [at, error] = std::from_chars(name.data(), name.data() + name.size(), id);
-  if (error != std::errc{} || at != name.data() + name.size()) return std::nullopt;
-  return id;
-}
 
 std::string fault_of_resource(const ConfigOrder& order, BrokerId asked) {
   const std::string& name = order.resource_name;
@@ -63,36 +48,25 @@ config::Scope scope_of(const ConfigOrder& order) {
   return order.resource_type == kTopicResource ? config::Scope::topic : config::Scope::broker;
 }
 
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> parts;
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    const std::string_view part = config::trimmed(list.substr(0, comma));
-    if (!part.empty()) parts.emplace_back(part);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return parts;
-}
-
-ConfigVerdict not_a_list(const ConfigOrder& order, const ConfigChange& change) {
+Verdict not_a_list(const ConfigOrder& order, const ConfigChange& change) {
   if (order.resource_type == kBrokerResource) {
-    return refusal(ErrorCode::invalid_config,
+    return refused(ErrorCode::invalid_config,
                    "Config value append is not allowed for config key: " + for_log(change.key));
   }
   const std::string_view verb = change.operation == ConfigOperation::append ? "APPEND" : "SUBTRACT";
-  return refusal(
+  return refused(
       ErrorCode::invalid_config,
       fmt::format("Can't {} to key {} because its type is not LIST.", verb, for_log(change.key)));
 }
 
 std::string with_list_change(std::string_view present, const ConfigChange& change) {
-  std::vector<std::string> parts = split(present);
-  for (std::string& part : split(*change.value)) {
+  std::vector<std::string_view> parts = config::list_items(present);
+  for (const std::string_view part : config::list_items(*change.value)) {
     const auto at = std::ranges::find(parts, part);
     if (change.operation == ConfigOperation::subtract) {
       if (at != parts.end()) parts.erase(at);
     } else if (at == parts.end()) {
-      parts.push_back(std::move(part));
+      parts.push_back(part);
     }
   }
   return fmt::format("{}", fmt::join(parts, ","));
@@ -120,7 +94,7 @@ int32_t node_of_resource(const std::string& resource_name) {
   return node_id_of(resource_name).value_or(config::kEveryNode);
 }
 
-std::expected<ConfigTexts, ConfigVerdict> altered(
+std::expected<ConfigTexts, Verdict> altered(
     const ConfigOrder& order, const ConfigTexts& present,
     const std::function<std::string(const config::Key&)>& in_force) {
   ConfigTexts texts = order.replaces_all ? ConfigTexts() : present;
@@ -145,31 +119,31 @@ std::expected<ConfigTexts, ConfigVerdict> altered(
       }
     }
     return std::unexpected(
-        refusal(ErrorCode::invalid_request,
+        refused(ErrorCode::invalid_request,
                 fmt::format("Unknown config operation {}", static_cast<int>(change.operation))));
   }
   return texts;
 }
 
-ConfigVerdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_id,
-                                 const ConfigTexts& texts) {
+Verdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_id,
+                           const ConfigTexts& texts) {
   std::vector<std::string_view> fixed;
   for (const auto& [name, text] : texts) {
     const config::Key* key = config::find_key(config::Scope::broker, name);
     if (key == nullptr) {
-      return refusal(ErrorCode::invalid_config, "Unknown broker config name: " + for_log(name));
+      return refused(ErrorCode::invalid_config, "Unknown broker config name: " + for_log(name));
     }
     if (!key->is_dynamic) fixed.push_back(name);
   }
   if (!fixed.empty()) {
-    return refusal(
+    return refused(
         ErrorCode::invalid_request,
         fmt::format("Cannot update these configs dynamically: [{}]", fmt::join(fixed, ", ")));
   }
   config::BrokerSettings scratch = settings;
   for (const auto& [name, text] : texts) {
     auto set = scratch.set_dynamic(node_id, name, text);
-    if (!set.has_value()) return refusal(ErrorCode::invalid_request, std::move(set.error().what));
+    if (!set.has_value()) return refused(ErrorCode::invalid_request, std::move(set.error().what));
   }
   return {};
 }

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "base/error_code.h"
 #include "broker/cluster.h"
 #include "broker/dynamic_settings.h"
+#include "broker/verdict.h"
 
 namespace kelp::broker {
 
@@ -39,11 +39,6 @@ struct ConfigOrder {
   std::string message;
 };
 
-struct ConfigVerdict {
-  ErrorCode error = ErrorCode::none;
-  std::string message;
-};
-
 /// What the node `asked` sees by itself: resources that come twice, null values, keys that come
 /// twice, resources that are not its own or of no known type (all 42).
 void refuse_faulty(std::vector<ConfigOrder>& orders, BrokerId asked);
@@ -53,13 +48,13 @@ int32_t node_of_resource(const std::string& resource_name);
 
 /// The texts that `order` leaves of `present`. `in_force` is the value of a key that `present`
 /// lacks. 40: append or subtract on what is no list; 42: an unknown operation.
-std::expected<ConfigTexts, ConfigVerdict> altered(
+std::expected<ConfigTexts, Verdict> altered(
     const ConfigOrder& order, const ConfigTexts& present,
     const std::function<std::string(const config::Key&)>& in_force);
 
 /// Whether a broker takes these texts while it runs. 40: unknown keys. 42: those that are only read
 /// at the start, values that are wrong.
-ConfigVerdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_id,
-                                 const ConfigTexts& texts);
+Verdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_id,
+                           const ConfigTexts& texts);
 
 }  // namespace kelp::broker

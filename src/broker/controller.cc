@@ -189,21 +189,21 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
   std::vector<engine::Change> changes;
   std::vector<TopicRef> added;
   for (const TopicOrder& order : orders) {
-    TopicVerdict verdict = judge(order);
+    TopicVerdict verdict(judge(order));
     const auto collides = [&](const TopicRef& other) {
       return other->name != order.name && colliding_name(other->name) == colliding_name(order.name);
     };
     const auto rival = std::ranges::find_if(added, collides);
     if (verdict.error == ErrorCode::none && rival != added.end()) {
-      verdict.error = ErrorCode::invalid_topic_exception;
-      verdict.message = fault_of_collision(order.name, (*rival)->name);
+      verdict = TopicVerdict(refused(ErrorCode::invalid_topic_exception,
+                                     fault_of_collision(order.name, (*rival)->name)));
     }
     Result<config::TopicOverrides> overrides;
     if (verdict.error == ErrorCode::none) {
       overrides = overrides_of(order);
       if (!overrides.has_value()) {
-        verdict.error = ErrorCode::invalid_config;
-        verdict.message = std::move(overrides.error().what);
+        verdict =
+            TopicVerdict(refused(ErrorCode::invalid_config, std::move(overrides.error().what)));
       }
     }
     if (verdict.error == ErrorCode::none) {
@@ -217,15 +217,7 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
   if (validate_only || changes.empty()) co_return verdicts;
 
   Result<void> made = co_await make_durable_and_open(std::move(changes), added);
-  if (!made.has_value()) {
-    log_error("create topics: {}", made.error().text());
-    for (TopicVerdict& verdict : verdicts) {
-      if (verdict.error != ErrorCode::none) continue;
-      verdict.error = kafka_error(made.error().kind);
-      verdict.message = "The topic could not be stored.";
-      verdict.topic = nullptr;
-    }
-  }
+  if (!made.has_value()) refuse_all(verdicts, made.error(), "The topic could not be stored.");
   co_return verdicts;
 }
 

@@ -33,9 +33,9 @@ struct TopicOrder {
   std::string message;
 };
 
-struct TopicVerdict {
-  ErrorCode error = ErrorCode::none;
-  std::string message;
+struct TopicVerdict : Verdict {
+  TopicVerdict() = default;
+  explicit TopicVerdict(Verdict verdict) : Verdict(std::move(verdict)) {}
   TopicRef topic;  // as it is, or as it would be (validate only)
 };
 
@@ -71,15 +71,14 @@ class Controller {
   /// By name. Error 3 for one that does not exist.
   rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
 
-  rt::Task<std::vector<TopicVerdict>> create_partitions(std::vector<GrowthOrder> orders,
-                                                        bool validate_only);
+  rt::Task<std::vector<Verdict>> create_partitions(std::vector<GrowthOrder> orders,
+                                                   bool validate_only);
 
-  rt::Task<std::vector<TopicVerdict>> reassign(std::vector<ReassignmentOrder> orders);
+  rt::Task<std::vector<Verdict>> reassign(std::vector<ReassignmentOrder> orders);
 
   /// One verdict an order. All that are right become durable in one commit and hold when it
   /// returns.
-  rt::Task<std::vector<ConfigVerdict>> alter_configs(std::vector<ConfigOrder> orders,
-                                                     bool validate_only);
+  rt::Task<std::vector<Verdict>> alter_configs(std::vector<ConfigOrder> orders, bool validate_only);
 
   /// A producer id that was never given before, also after a crash (KIP-98).
   rt::Task<Result<int64_t>> next_producer_id();
@@ -106,19 +105,19 @@ class Controller {
   void settle(DynamicSettings dynamic);
   void configure(TopicImage& topic) const;
   rt::Task<Result<StoredTopic>> stored_topic(std::string name);
-  ConfigVerdict judge_topic_configs(const ConfigOrder& order, ConfigAlteration& next) const;
-  ConfigVerdict judge_broker_configs(const ConfigOrder& order, ConfigAlteration& next) const;
+  Verdict judge_topic_configs(const ConfigOrder& order, ConfigAlteration& next) const;
+  Verdict judge_broker_configs(const ConfigOrder& order, ConfigAlteration& next) const;
   rt::Task<Result<void>> make_altered(ConfigAlteration next);
   rt::Task<Result<ClusterImage>> load_topics();
   rt::Task<Result<void>> finish_deletions();
-  TopicVerdict judge(const TopicOrder& order) const;
+  Verdict judge(const TopicOrder& order) const;
   /// `room`: how many partitions the request may still make.
-  TopicVerdict judge_growth(const GrowthOrder& order, int64_t& room) const;
-  TopicVerdict judge_reassignment(const ReassignmentOrder& order) const;
+  Verdict judge_growth(const GrowthOrder& order, int64_t& room) const;
+  Verdict judge_reassignment(const ReassignmentOrder& order) const;
   rt::Task<Result<void>> make_reassigned(std::vector<ReassignmentOrder> orders);
   void grow(TopicDocument& document, const GrowthOrder& order) const;
   Result<config::TopicOverrides> overrides_of(const TopicOrder& order) const;
-  TopicVerdict judge_counts(const TopicOrder& order, const ClusterImage& image) const;
+  Verdict judge_counts(const TopicOrder& order, const ClusterImage& image) const;
   int replication_factor_of(const TopicOrder& order) const;
   TopicDocument document_of(const TopicOrder& order, config::TopicOverrides overrides) const;
   rt::Task<Result<void>> make_durable_and_open(std::vector<engine::Change> changes,

@@ -8,13 +8,6 @@
 namespace kelp::broker {
 namespace {
 
-ConfigVerdict refused(ErrorCode error, std::string message) {
-  ConfigVerdict verdict;
-  verdict.error = error;
-  verdict.message = std::move(message);
-  return verdict;
-}
-
 /// Keys that are taken for Kafka's sake are said to be so, as those of a file are at the start.
 void say_without_effect(const ConfigTexts& texts) {
   for (const auto& [name, text] : texts) {
@@ -70,8 +63,7 @@ void Controller::configure(TopicImage& topic) const {
   }
 }
 
-ConfigVerdict Controller::judge_topic_configs(const ConfigOrder& order,
-                                              ConfigAlteration& next) const {
+Verdict Controller::judge_topic_configs(const ConfigOrder& order, ConfigAlteration& next) const {
   if (auto fault = fault_of_topic_name(order.resource_name)) {
     return refused(ErrorCode::invalid_topic_exception, *std::move(fault));
   }
@@ -100,8 +92,7 @@ ConfigVerdict Controller::judge_topic_configs(const ConfigOrder& order,
   return {};
 }
 
-ConfigVerdict Controller::judge_broker_configs(const ConfigOrder& order,
-                                               ConfigAlteration& next) const {
+Verdict Controller::judge_broker_configs(const ConfigOrder& order, ConfigAlteration& next) const {
   const int32_t node = node_of_resource(order.resource_name);
   const auto in_force = [&](const config::Key& key) {
     return config::to_text(settings_->value(key, node));
@@ -109,19 +100,19 @@ ConfigVerdict Controller::judge_broker_configs(const ConfigOrder& order,
   ConfigTexts& present = next.dynamic[node];
   auto texts = altered(order, present, in_force);
   if (!texts.has_value()) return std::move(texts.error());
-  ConfigVerdict verdict = judge_broker_texts(*settings_, node, *texts);
+  Verdict verdict = judge_broker_texts(*settings_, node, *texts);
   if (verdict.error != ErrorCode::none) return verdict;
   present = *std::move(texts);
   next.of_brokers = true;
   return verdict;
 }
 
-rt::Task<std::vector<ConfigVerdict>> Controller::alter_configs(std::vector<ConfigOrder> orders,
-                                                               bool validate_only) {
+rt::Task<std::vector<Verdict>> Controller::alter_configs(std::vector<ConfigOrder> orders,
+                                                         bool validate_only) {
   const rt::Units turn = co_await turn_.take(1);
   ConfigAlteration next;
   next.dynamic = dynamic_;
-  std::vector<ConfigVerdict> verdicts;
+  std::vector<Verdict> verdicts;
   for (const ConfigOrder& order : orders) {
     if (order.refused != ErrorCode::none) {
       verdicts.push_back(refused(order.refused, order.message));
@@ -133,11 +124,8 @@ rt::Task<std::vector<ConfigVerdict>> Controller::alter_configs(std::vector<Confi
   }
   if (validate_only || (next.topics.empty() && !next.of_brokers)) co_return verdicts;
   const Result<void> made = co_await make_altered(std::move(next));
-  if (made.has_value()) co_return verdicts;
-  log_error("alter configs: {}", made.error().text());
-  for (ConfigVerdict& verdict : verdicts) {
-    if (verdict.error != ErrorCode::none) continue;
-    verdict = refused(kafka_error(made.error().kind), "The configuration could not be stored.");
+  if (!made.has_value()) {
+    refuse_all(verdicts, made.error(), "The configuration could not be stored.");
   }
   co_return verdicts;
 }

@@ -11,13 +11,6 @@
 namespace kelp::broker {
 namespace {
 
-TopicVerdict refused(ErrorCode error, std::string message) {
-  TopicVerdict verdict;
-  verdict.error = error;
-  verdict.message = std::move(message);
-  return verdict;
-}
-
 /// Why INVALID_REPLICA_ASSIGNMENT of partitions that join others with so many `replicas`.
 std::optional<std::string> fault_of_growth(const std::vector<std::vector<BrokerId>>& assignments,
                                            size_t added, size_t replicas,
@@ -42,7 +35,7 @@ std::optional<std::string> fault_of_growth(const std::vector<std::vector<BrokerI
 
 }  // namespace
 
-TopicVerdict Controller::judge_growth(const GrowthOrder& order, int64_t& room) const {
+Verdict Controller::judge_growth(const GrowthOrder& order, int64_t& room) const {
   if (order.refused != ErrorCode::none) return refused(order.refused, order.message);
   const ClusterImage& image = *shards_.here().image();
   const TopicRef topic = image.find(order.topic);
@@ -90,10 +83,10 @@ void Controller::grow(TopicDocument& document, const GrowthOrder& order) const {
   for (size_t i = document.replicas.size(); i < count; ++i) document.replicas.push_back(all[i]);
 }
 
-rt::Task<std::vector<TopicVerdict>> Controller::create_partitions(std::vector<GrowthOrder> orders,
-                                                                  bool validate_only) {
+rt::Task<std::vector<Verdict>> Controller::create_partitions(std::vector<GrowthOrder> orders,
+                                                             bool validate_only) {
   const rt::Units turn = co_await turn_.take(1);
-  std::vector<TopicVerdict> verdicts;
+  std::vector<Verdict> verdicts;
   std::vector<engine::Change> changes;
   std::vector<TopicRef> grown;
   int64_t room = kMaxPartitionsPerRequest;
@@ -112,16 +105,11 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_partitions(std::vector<Gr
   }
   if (changes.empty()) co_return verdicts;
   const Result<void> made = co_await make_durable_and_open(std::move(changes), std::move(grown));
-  if (made.has_value()) co_return verdicts;
-  log_error("create partitions: {}", made.error().text());
-  for (TopicVerdict& verdict : verdicts) {
-    if (verdict.error != ErrorCode::none) continue;
-    verdict = refused(kafka_error(made.error().kind), "The partitions could not be stored.");
-  }
+  if (!made.has_value()) refuse_all(verdicts, made.error(), "The partitions could not be stored.");
   co_return verdicts;
 }
 
-TopicVerdict Controller::judge_reassignment(const ReassignmentOrder& order) const {
+Verdict Controller::judge_reassignment(const ReassignmentOrder& order) const {
   const ClusterImage& image = *shards_.here().image();
   const TopicRef topic = image.find(order.topic);
   if (topic == nullptr) {
@@ -147,9 +135,9 @@ TopicVerdict Controller::judge_reassignment(const ReassignmentOrder& order) cons
   return {};
 }
 
-rt::Task<std::vector<TopicVerdict>> Controller::reassign(std::vector<ReassignmentOrder> orders) {
+rt::Task<std::vector<Verdict>> Controller::reassign(std::vector<ReassignmentOrder> orders) {
   const rt::Units turn = co_await turn_.take(1);
-  std::vector<TopicVerdict> verdicts;
+  std::vector<Verdict> verdicts;
   std::vector<ReassignmentOrder> right;
   for (const ReassignmentOrder& order : orders) {
     verdicts.push_back(judge_reassignment(order));
@@ -157,12 +145,7 @@ rt::Task<std::vector<TopicVerdict>> Controller::reassign(std::vector<Reassignmen
   }
   if (right.empty()) co_return verdicts;
   const Result<void> made = co_await make_reassigned(std::move(right));
-  if (made.has_value()) co_return verdicts;
-  log_error("reassign partitions: {}", made.error().text());
-  for (TopicVerdict& verdict : verdicts) {
-    if (verdict.error != ErrorCode::none) continue;
-    verdict = refused(kafka_error(made.error().kind), "The replicas could not be stored.");
-  }
+  if (!made.has_value()) refuse_all(verdicts, made.error(), "The replicas could not be stored.");
   co_return verdicts;
 }
 

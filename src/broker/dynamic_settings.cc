@@ -25,16 +25,20 @@ ConfigTexts texts_of(const json::value& value) {
   return texts;
 }
 
-int32_t node_of(std::string_view text) {
-  int32_t node = 0;
-  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), node);
-  if (error != std::errc{} || at != text.data() + text.size() || node < 0) {
-    throw std::invalid_argument("node id");
-  }
-  return node;
+int32_t stored_node(std::string_view text) {
+  const std::optional<int32_t> node = node_id_of(text);
+  if (!node.has_value() || *node < 0) throw std::invalid_argument("node id");
+  return *node;
 }
 
 }  // namespace
+
+std::optional<int32_t> node_id_of(std::string_view text) {
+  int32_t node = 0;
+  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), node);
+  if (error != std::errc{} || at != text.data() + text.size()) return std::nullopt;
+  return node;
+}
 
 std::string encode(const DynamicSettings& settings) {
   json::object all, nodes;
@@ -59,7 +63,7 @@ Result<DynamicSettings> decode_dynamic_settings(const std::string& body) {
     DynamicSettings settings;
     settings[config::kEveryNode] = texts_of(value.at("all"));
     for (const auto& [node, texts] : value.at("nodes").as_object()) {
-      settings[node_of(node)] = texts_of(texts);
+      settings[stored_node(node)] = texts_of(texts);
     }
     return settings;
   } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ inline constexpr std::string_view kDynamicSettingsKey = "broker-configs";
 using ConfigTexts = std::map<std::string, std::string, std::less<>>;
 /// By node id; config::kEveryNode: for all of them.
 using DynamicSettings = std::map<int32_t, ConfigTexts>;
+
+/// A whole number and nothing else.
+std::optional<int32_t> node_id_of(std::string_view text);
 
 std::string encode(const DynamicSettings& settings);
 /// Errors: malformed.

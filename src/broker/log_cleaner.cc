@@ -4,6 +4,8 @@
 #include <random>
 
 #include "base/log.h"
+#include "broker/look_round.h"
+#include "config/typed.h"
 
 namespace kelp::broker {
 namespace {
@@ -17,61 +19,56 @@ cleaner::HashSecret random_secret() {
 }  // namespace
 
 LogCleaner::LogCleaner(ShardStates& shards, const config::BrokerConfig& config)
-    : shards_(shards), config_(config) {
-  bounds_.map_bytes = static_cast<uint64_t>(std::max<int64_t>(0, config.cleaner_dedupe_bytes));
-  bounds_.bytes_per_second = std::max(1.0, config.cleaner_bytes_per_second);
+    : shards_(shards),
+      config_(config),
+      periodic_([this] { return pause(); }, [this] { return clean_due(rt::wall_clock_ms()); }) {
   bounds_.secret = random_secret();
 }
 
 void LogCleaner::start() {
-  if (config_.cleaner_enable) arm();
+  if (config_.cleaner_enable) periodic_.start();
 }
 
-void LogCleaner::arm() {
-  if (gate_.closed()) return;
+std::chrono::milliseconds LogCleaner::pause() const {
   // Also with a pause of 0 there is one: an idle broker shall sleep.
-  const auto pause = std::chrono::milliseconds(std::max<int64_t>(10, config_.cleaner_backoff_ms));
-  timer_ = rt::Shard::current().call_at(rt::Clock::now() + pause, [this] {
-    timer_.reset();
-    run().detach();
-  });
+  constexpr int64_t kShortestMs = 10;
+  const config::BrokerSettings& settings = *shards_.here().image()->settings();
+  const int64_t ms = config::get<"log.cleaner.backoff.ms">(settings, config_.node_id);
+  return std::chrono::milliseconds(std::max(kShortestMs, ms));
 }
 
-rt::Task<void> LogCleaner::run() {
-  const rt::Gate::Pass pass = gate_.enter();
-  co_await clean_due(rt::wall_clock_ms());
-  arm();
+void LogCleaner::settle_bounds() {
+  const config::BrokerSettings& settings = *shards_.here().image()->settings();
+  const int32_t node = config_.node_id;
+  const int64_t map_bytes = config::get<"log.cleaner.dedupe.buffer.size">(settings, node);
+  bounds_.map_bytes = static_cast<uint64_t>(std::max<int64_t>(0, map_bytes));
+  bounds_.bytes_per_second =
+      std::max(1.0, config::get<"log.cleaner.io.max.bytes.per.second">(settings, node));
 }
 
 rt::Task<void> LogCleaner::stop() {
   bounds_.stopping = true;
-  if (timer_) rt::Shard::current().cancel(*std::exchange(timer_, std::nullopt));
-  co_await gate_.close();
+  return periodic_.stop();
 }
 
 rt::Task<std::vector<LogCleaner::Due>> LogCleaner::find_due(ShardState& state, int64_t now_ms) {
   std::vector<Due> due;
-  const ClusterRef image = state.image();
-  if (image == nullptr) co_return due;
-  for (const auto& [name, topic] : image->topics()) {
-    for (size_t index = 0; index < topic->partitions.size(); ++index) {
-      if (!topic->partitions[index].config->cleanup_compact) continue;
-      const std::shared_ptr<Replica> replica =
-          state.find(topic->partition_id(static_cast<int32_t>(index)));
-      if (replica == nullptr || replica->closing()) continue;
-      const auto plan = co_await plan_cleaning(replica, now_ms);
-      if (bounds_.stopping) co_return due;
-      if (!plan || !plan->plan.due) continue;
-      Due& one = due.emplace_back();
-      one.id = topic->partition_id(static_cast<int32_t>(index));
-      one.dirty_ratio = plan->plan.dirty_ratio();
-    }
+  for (LookRound round(state); const auto replica = round.next();) {
+    if (bounds_.stopping) co_return due;
+    if (round.is_turn_over()) co_await rt::sleep_until(rt::Clock::now());
+    if (!replica->config().cleanup_compact) continue;
+    const auto plan = co_await plan_cleaning(replica, now_ms);
+    if (!plan || !plan->plan.due) continue;
+    Due& one = due.emplace_back();
+    one.id = replica->id();
+    one.dirty_ratio = plan->plan.dirty_ratio();
   }
   co_return due;
 }
 
 rt::Task<void> LogCleaner::clean_due(int64_t now_ms) {
   const rt::Units turn = co_await turn_.take(1);
+  settle_bounds();
   std::vector<Due> all;
   for (size_t i = 0; i < shards_.size() && !bounds_.stopping; ++i) {
     ShardState& state = shards_.at(i);

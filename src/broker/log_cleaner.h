@@ -4,11 +4,12 @@
 // of its own; a shard only names the next piece. Owner: shard 0. The rules: src/cleaner.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <set>
 #include <vector>
 
 #include "broker/log_cleaning.h"
+#include "broker/periodic.h"
 #include "broker/shard_state.h"
 #include "config/broker_config.h"
 
@@ -42,8 +43,9 @@ class LogCleaner {
   };
   rt::Task<std::vector<Due>> find_due(ShardState& state, int64_t now_ms);
   rt::Task<void> clean(Due due, int64_t now_ms);
-  rt::Task<void> run();
-  void arm();
+  std::chrono::milliseconds pause() const;
+  /// As the settings in force have them, which may change while running.
+  void settle_bounds();
 
   ShardStates& shards_;
   const config::BrokerConfig& config_;
@@ -51,9 +53,8 @@ class LogCleaner {
   CleanerCounts counts_;
   /// Damaged logs: a person has to look at them, and a restart tries again.
   std::set<engine::PartitionId> given_up_;
-  std::optional<rt::Shard::TimerKey> timer_;
   rt::Budget turn_{1};
-  rt::Gate gate_;
+  Periodic periodic_;
 };
 
 }  // namespace kelp::broker

@@ -18,6 +18,7 @@
 #include "wire/10_find_coordinator.h"
 #include "wire/19_create_topics.h"
 #include "wire/20_delete_topics.h"
+#include "wire/44_incremental_alter_configs.h"
 
 namespace kelp::broker {
 namespace {
@@ -208,6 +209,30 @@ TEST_P(LogCleanerTest, comes_to_the_end_also_when_its_memory_is_small) {
   }
   EXPECT_LT(broker.log_bytes("t"), before / 2);
   EXPECT_EQ(read(broker).table(), expected_);
+}
+
+TEST_P(LogCleanerTest, goes_by_bounds_that_are_changed_while_it_runs) {
+  const auto cleanings = [this](bool is_changed) {
+    TestBroker broker(GetParam());
+    create(broker, {{"min.cleanable.dirty.ratio", "0"}});
+    if (is_changed) {
+      wire::IncrementalAlterConfigsRequest request;
+      auto& resource = request.resources.emplace_back();
+      resource.resource_type = kBrokerResource;
+      auto& config = resource.configs.emplace_back();
+      config.name = "log.cleaner.dedupe.buffer.size";
+      config.value = "3000";
+      const auto altered = broker.call<wire::IncrementalAlterConfigsResponse>(request, 1);
+      EXPECT_EQ(altered.responses.at(0).error_code, ErrorCode::none);
+    }
+    put_many(broker, 1000, 400);
+    uint64_t done = 0;
+    for (uint64_t next = 0; (next = broker.clean(5000).cleanings) != done && next < 30;)
+      done = next;
+    return done;
+  };
+  EXPECT_EQ(cleanings(false), 1U);
+  EXPECT_GT(cleanings(true), 1U);
 }
 
 TEST_P(LogCleanerTest, gives_way_when_the_topic_is_deleted) {

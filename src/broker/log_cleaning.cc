@@ -155,7 +155,7 @@ rt::Task<Result<void>> Cleaning::rewrite(cleaner::Group group) {
   auto finish = [&into] { return into->finish(); };
   const Result<void> finished = co_await bounds_.thread.run(finish);
   if (!finished) co_return finished;
-  const Result<void> replaced = co_await log.replace(std::move(into), plan_.clean_end);
+  const Result<void> replaced = co_await log.replace(std::move(into), plan_.sealed.clean_end);
   if (replaced) replica_->rewritten(group.from, group.to);
   co_return replaced;
 }
@@ -171,7 +171,7 @@ rt::Task<Result<cleaner::FilterCounts>> Cleaning::run() {
   terms.newest_of_producer = replica_->newest_of_producers();
   filter_ = std::make_unique<cleaner::BatchFilter>(map_, std::move(terms));
   const auto groups =
-      cleaner::group(plan_.segments, map_end_, static_cast<uint64_t>(config.segment_bytes));
+      cleaner::group(plan_.sealed.segments, map_end_, static_cast<uint64_t>(config.segment_bytes));
   for (const cleaner::Group& group : groups) {
     const Result<void> rewritten = co_await rewrite(group);
     if (!rewritten) co_return std::unexpected(rewritten.error());
@@ -184,27 +184,37 @@ rt::Task<Result<cleaner::FilterCounts>> Cleaning::run() {
 
 }  // namespace
 
+rt::Task<Result<SealedPart>> sealed_part(std::shared_ptr<Replica> replica) {
+  if (replica->closing()) co_return fail(ErrorKind::closed, replica->name());
+  const rt::Gate::Pass pass = replica->enter();
+  const auto sealed = co_await replica->log_to_clean().sealed();
+  if (!sealed) co_return std::unexpected(sealed.error());
+  SealedPart part;
+  part.clean_end = sealed->mark;
+  for (const engine::SealedSegment& segment : sealed->segments) {
+    part.segments.push_back(
+        {segment.base, segment.next, segment.size_bytes, segment.max_timestamp_ms});
+  }
+  co_return part;
+}
+
 rt::Task<Result<CleaningPlan>> plan_cleaning(std::shared_ptr<Replica> replica, int64_t now_ms) {
+  auto sealed = co_await sealed_part(replica);
+  if (!sealed) co_return std::unexpected(std::move(sealed.error()));
   if (replica->closing()) co_return fail(ErrorKind::closed, replica->name());
   const rt::Gate::Pass pass = replica->enter();
   engine::Log& log = replica->log_to_clean();
-  const auto sealed = co_await log.sealed();
-  if (!sealed) co_return std::unexpected(sealed.error());
   CleaningPlan result;
-  result.clean_end = sealed->mark;
-  for (const engine::SealedSegment& segment : sealed->segments) {
-    result.segments.push_back(
-        {segment.base, segment.next, segment.size_bytes, segment.max_timestamp_ms});
-  }
+  result.sealed = *std::move(sealed);
   const config::TopicConfig& config = replica->config();
   cleaner::PlanTerms terms;
   terms.now_ms = now_ms;
-  terms.clean_end = result.clean_end;
+  terms.clean_end = result.sealed.clean_end;
   terms.stable_end = replica->last_stable_offset();
   terms.min_lag_ms = config.min_compaction_lag_ms;
   terms.max_lag_ms = config.max_compaction_lag_ms;
   terms.min_dirty_ratio = config.min_cleanable_dirty_ratio;
-  result.plan = cleaner::plan(result.segments, terms);
+  result.plan = cleaner::plan(result.sealed.segments, terms);
   const bool is_dirty = result.plan.dirty_begin < result.plan.dirty_end;
   if (is_dirty && !result.plan.due && terms.max_lag_ms != INT64_MAX) {
     engine::ReadLimits limits;
@@ -216,7 +226,7 @@ rt::Task<Result<CleaningPlan>> plan_cleaning(std::shared_ptr<Replica> replica, i
     if (!bytes) co_return std::unexpected(bytes.error());
     const auto header = record::read_header(bytes->bytes());
     if (header) terms.oldest_dirty_ms = header->max_timestamp();
-    result.plan = cleaner::plan(result.segments, terms);
+    result.plan = cleaner::plan(result.sealed.segments, terms);
   }
   co_return result;
 }

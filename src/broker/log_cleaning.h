@@ -23,10 +23,17 @@ struct CleaningBounds {
   std::atomic<bool> stopping{false};
 };
 
+/// What of a log is written no more.
+struct SealedPart {
+  std::vector<cleaner::Segment> segments;
+  Offset clean_end;  // below it all is compacted with all
+};
+
+rt::Task<Result<SealedPart>> sealed_part(std::shared_ptr<Replica> replica);
+
 struct CleaningPlan {
   cleaner::Plan plan;
-  std::vector<cleaner::Segment> segments;
-  Offset clean_end;
+  SealedPart sealed;
 };
 
 /// What cleaning would do now.

@@ -3,8 +3,7 @@
 // shard 0. The rules: cleaner/retention.h.
 #pragma once
 
-#include <optional>
-
+#include "broker/periodic.h"
 #include "broker/shard_state.h"
 #include "config/broker_config.h"
 
@@ -12,24 +11,20 @@ namespace kelp::broker {
 
 class LogRetention {
  public:
-  LogRetention(ShardStates& shards, const config::BrokerConfig& config)
-      : shards_(shards), config_(config) {}
+  LogRetention(ShardStates& shards, const config::BrokerConfig& config);
 
   /// From now on, every so often.
-  void start();
-  rt::Task<void> stop();
+  void start() { periodic_.start(); }
+  rt::Task<void> stop() { return periodic_.stop(); }
 
   /// Deletes what is too old or too much at `now_ms`.
   rt::Task<void> apply(int64_t now_ms);
 
  private:
   rt::Task<void> apply_on(ShardState& state, int64_t now_ms);
-  rt::Task<void> run();
 
   ShardStates& shards_;
-  const config::BrokerConfig& config_;
-  std::optional<rt::Shard::TimerKey> timer_;
-  rt::Gate gate_;
+  Periodic periodic_;
 };
 
 }  // namespace kelp::broker

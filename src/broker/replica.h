@@ -111,6 +111,7 @@ class Replica {
   void update(TopicRef topic);
   const engine::Log& log() const { return *log_; }
   const TopicImage& topic() const { return *topic_; }
+  engine::PartitionId id() const { return topic_->partition_id(index_); }
   /// As of now: not to be kept over a suspension, for update() may replace it.
   const config::TopicConfig& config() const {
     return *topic_->partitions[static_cast<size_t>(index_)].config;

@@ -41,6 +41,12 @@ class ShardState {
     replicas_.erase(found);
     return replica;
   }
+  std::vector<std::shared_ptr<Replica>> replicas() const {
+    std::vector<std::shared_ptr<Replica>> all;
+    all.reserve(replicas_.size());
+    for (const auto& [id, replica] : replicas_) all.push_back(replica);
+    return all;
+  }
   /// The topic's partitions that this shard has go by its new image.
   void update_replicas(const TopicRef& topic) {
     for (size_t index = 0; index < topic->partitions.size(); ++index) {

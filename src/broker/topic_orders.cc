@@ -6,18 +6,8 @@
 #include "broker/topic_rules.h"
 
 namespace kelp::broker {
-namespace {
 
-TopicVerdict refused(ErrorCode error, std::string message) {
-  TopicVerdict verdict;
-  verdict.error = error;
-  verdict.message = std::move(message);
-  return verdict;
-}
-
-}  // namespace
-
-TopicVerdict Controller::judge(const TopicOrder& order) const {
+Verdict Controller::judge(const TopicOrder& order) const {
   if (order.refused != ErrorCode::none) return refused(order.refused, order.message);
   if (auto fault = fault_of_topic_name(order.name)) {
     return refused(ErrorCode::invalid_topic_exception, *std::move(fault));
@@ -30,12 +20,10 @@ TopicVerdict Controller::judge(const TopicOrder& order) const {
   if (const TopicRef rival = colliding_topic(image, order.name)) {
     return refused(ErrorCode::invalid_topic_exception, fault_of_collision(order.name, rival->name));
   }
-  TopicVerdict verdict = judge_counts(order, image);
-  if (verdict.error != ErrorCode::none) return verdict;
-  return {};
+  return judge_counts(order, image);
 }
 
-TopicVerdict Controller::judge_counts(const TopicOrder& order, const ClusterImage& image) const {
+Verdict Controller::judge_counts(const TopicOrder& order, const ClusterImage& image) const {
   if (!order.assignments.empty()) {
     if (order.replication_factor != -1) {
       return refused(ErrorCode::invalid_request,

@@ -100,12 +100,7 @@ Result<std::vector<ListenerConfig>> listeners_of(const BrokerSettings& settings,
 /// "10.0.0.1:5,localhost:9": address and count, comma separated.
 void resolve_ip_overrides(const BrokerSettings& settings, BrokerConfig& config, Faults& faults) {
   const std::string text = get<"max.connections.per.ip.overrides">(settings, config.node_id);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const size_t comma = std::min(rest.find(','), rest.size());
-    const std::string_view pair = trimmed(rest.substr(0, comma));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-    if (pair.empty()) continue;
+  for (const std::string_view pair : list_items(text)) {
     const size_t colon = pair.rfind(':');
     const std::string_view count_text =
         colon == pair.npos ? std::string_view{} : trimmed(pair.substr(colon + 1));
@@ -159,13 +154,10 @@ void resolve_topics_and_data(const BrokerSettings& settings, BrokerConfig& confi
   config.producer_id_expiration_ms = get<"producer.id.expiration.ms">(settings, node);
 }
 
-void resolve_cleaner(const BrokerSettings& settings, BrokerConfig& config) {
+void resolve_log_life(const BrokerSettings& settings, BrokerConfig& config) {
   const int32_t node = config.node_id;
   config.retention_check_interval_ms = get<"log.retention.check.interval.ms">(settings, node);
   config.cleaner_enable = get<"log.cleaner.enable">(settings, node);
-  config.cleaner_backoff_ms = get<"log.cleaner.backoff.ms">(settings, node);
-  config.cleaner_dedupe_bytes = get<"log.cleaner.dedupe.buffer.size">(settings, node);
-  config.cleaner_bytes_per_second = get<"log.cleaner.io.max.bytes.per.second">(settings, node);
 }
 
 void resolve_groups(const BrokerSettings& settings, BrokerConfig& config) {
@@ -192,7 +184,7 @@ Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
   resolve_storage(settings, config, faults);
   resolve_connections(settings, index, config, faults);
   resolve_topics_and_data(settings, config);
-  resolve_cleaner(settings, config);
+  resolve_log_life(settings, config);
   resolve_groups(settings, config);
   if (!faults.empty()) {
     return fail(ErrorKind::invalid, fmt::format("{}", fmt::join(faults, "\n")));

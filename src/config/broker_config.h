@@ -54,12 +54,7 @@ struct BrokerConfig {
   int32_t max_request_partition_size_limit = 2000;
 
   int64_t retention_check_interval_ms = 300000;
-
-  // The log cleaner.
   bool cleaner_enable = true;
-  int64_t cleaner_backoff_ms = 15000;
-  int64_t cleaner_dedupe_bytes = 134217728;
-  double cleaner_bytes_per_second = 1.7976931348623157E308;  // read and written together
 
   // Consumer groups.
   int32_t group_min_session_timeout_ms = 6000;

@@ -44,11 +44,7 @@ using ProtocolMap = std::map<std::string, std::string, std::less<>>;
 Result<ProtocolMap> parse_protocol_map(std::string_view text) {
   constexpr std::string_view kKnown[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"};
   ProtocolMap map;
-  for (size_t from = 0; from < text.size();) {
-    const size_t comma = std::min(text.find(',', from), text.size());
-    const std::string_view pair = trimmed(text.substr(from, comma - from));
-    from = comma + 1;
-    if (pair.empty()) continue;
+  for (const std::string_view pair : list_items(text)) {
     const size_t colon = pair.find(':');
     if (colon == pair.npos) {
       return fail(ErrorKind::invalid,

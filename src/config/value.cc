@@ -50,15 +50,20 @@ std::optional<Value> integer_in(std::string_view text) {
 }
 
 /// Split at commas with the blanks around them; no text is no element, but "a," has an empty one.
-List list_in(std::string_view text) {
-  List list;
-  if (text.empty()) return list;
+std::vector<std::string_view> elements_of(std::string_view text) {
+  std::vector<std::string_view> elements;
+  if (text.empty()) return elements;
   for (size_t from = 0; from <= text.size();) {
     const size_t comma = std::min(text.find(',', from), text.size());
-    list.emplace_back(trimmed(text.substr(from, comma - from)));
+    elements.push_back(trimmed(text.substr(from, comma - from)));
     from = comma + 1;
   }
-  return list;
+  return elements;
+}
+
+List list_in(std::string_view text) {
+  const auto elements = elements_of(text);
+  return List(elements.begin(), elements.end());
 }
 
 /// Nothing: not a number of that type.
@@ -211,6 +216,12 @@ std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(kBlanks);
   if (first == text.npos) return {text.data(), 0};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::vector<std::string_view> list_items(std::string_view text) {
+  auto items = elements_of(text);
+  std::erase_if(items, [](std::string_view item) { return item.empty(); });
+  return items;
 }
 
 Result<Value> parse_value(const Key& key, std::string_view text) {

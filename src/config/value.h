@@ -35,4 +35,7 @@ std::string describe_check(const Check& check);
 
 std::string_view trimmed(std::string_view text);
 
+/// Of "a, b,,c": "a", "b", "c". They point into `text`.
+std::vector<std::string_view> list_items(std::string_view text);
+
 }  // namespace kelp::config

@@ -4,7 +4,6 @@
 // Reads the shard's cluster image. Errors per resource, with Kafka's words: 3 an unknown topic; 17
 // its name; 42 another broker's id, or a type that is not served (groups, client metrics, loggers).
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.h"
 #include "broker/api/handlers.h"
@@ -54,15 +53,11 @@ void describe(Answer& answer, std::vector<config::ConfigEntry> entries, const Wa
 }
 
 std::string fault_of_broker(const std::string& name, BrokerId asked) {
-  int32_t id = 0;
-  const char* end = name.data() + name.size();
-  const auto [at, error] = std::from_chars(name.data(), end, id);
-  if (error != std::errc{} || at != end) {
-    return "Broker id must be an integer, but it is: " + for_log(name);
-  }
-  if (id == asked.value()) return "";
+  const std::optional<int32_t> id = node_id_of(name);
+  if (!id.has_value()) return "Broker id must be an integer, but it is: " + for_log(name);
+  if (*id == asked.value()) return "";
   return fmt::format("Unexpected broker id, expected {} or empty string, but received {}", asked,
-                     id);
+                     *id);
 }
 
 Answer answer_to(const RequestContext& context, const Wanted& wanted,

@@ -2,8 +2,8 @@
 //   v2 flexible
 // Runs on the controller; durable in one commit, in force when it is answered. Errors per resource
 // as those of IncrementalAlterConfigs (44).
+#include "broker/api/alter_resources.h"
 #include "broker/api/handlers.h"
-#include "broker/broker.h"
 
 namespace kelp::broker {
 
@@ -12,12 +12,7 @@ rt::Task<wire::AlterConfigsResponse> alter_configs(RequestContext& context,
   wire::AlterConfigsResponse response;
   std::vector<ConfigOrder> orders;
   for (auto& resource : request.resources) {
-    auto& answer = response.responses.emplace_back();
-    answer.resource_type = resource.resource_type;
-    answer.resource_name = resource.resource_name;
-    ConfigOrder& order = orders.emplace_back();
-    order.resource_type = resource.resource_type;
-    order.resource_name = std::move(resource.resource_name);
+    ConfigOrder& order = orders.emplace_back(begin_order(response, resource));
     order.replaces_all = true;
     for (auto& config : resource.configs) {
       ConfigChange& change = order.changes.emplace_back();
@@ -25,14 +20,7 @@ rt::Task<wire::AlterConfigsResponse> alter_configs(RequestContext& context,
       change.value = std::move(config.value);
     }
   }
-  refuse_faulty(orders, context.broker.node_of(*context.peer));
-  auto verdicts = co_await context.broker.alter_configs(std::move(orders), request.validate_only);
-  for (size_t i = 0; i < verdicts.size(); ++i) {
-    response.responses[i].error_code = verdicts[i].error;
-    if (verdicts[i].error == ErrorCode::none) continue;
-    response.responses[i].error_message = std::move(verdicts[i].message);
-  }
-  co_return response;
+  return carry_out(context, std::move(response), std::move(orders), request.validate_only);
 }
 
 }  // namespace kelp::broker

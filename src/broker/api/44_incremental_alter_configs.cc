@@ -5,8 +5,8 @@
 // with Kafka's words: 3; 17; 40 unknown keys and wrong values of a topic, lists that are none; 42
 // duplicates, nulls, resources of no known type or of another broker, and what a broker does not
 // change while it runs.
+#include "broker/api/alter_resources.h"
 #include "broker/api/handlers.h"
-#include "broker/broker.h"
 
 namespace kelp::broker {
 
@@ -15,12 +15,7 @@ rt::Task<wire::IncrementalAlterConfigsResponse> incremental_alter_configs(
   wire::IncrementalAlterConfigsResponse response;
   std::vector<ConfigOrder> orders;
   for (auto& resource : request.resources) {
-    auto& answer = response.responses.emplace_back();
-    answer.resource_type = resource.resource_type;
-    answer.resource_name = resource.resource_name;
-    ConfigOrder& order = orders.emplace_back();
-    order.resource_type = resource.resource_type;
-    order.resource_name = std::move(resource.resource_name);
+    ConfigOrder& order = orders.emplace_back(begin_order(response, resource));
     for (auto& config : resource.configs) {
       ConfigChange& change = order.changes.emplace_back();
       change.key = std::move(config.name);
@@ -28,14 +23,7 @@ rt::Task<wire::IncrementalAlterConfigsResponse> incremental_alter_configs(
       change.value = std::move(config.value);
     }
   }
-  refuse_faulty(orders, context.broker.node_of(*context.peer));
-  auto verdicts = co_await context.broker.alter_configs(std::move(orders), request.validate_only);
-  for (size_t i = 0; i < verdicts.size(); ++i) {
-    response.responses[i].error_code = verdicts[i].error;
-    if (verdicts[i].error == ErrorCode::none) continue;
-    response.responses[i].error_message = std::move(verdicts[i].message);
-  }
-  co_return response;
+  return carry_out(context, std::move(response), std::move(orders), request.validate_only);
 }
 
 }  // namespace kelp::broker

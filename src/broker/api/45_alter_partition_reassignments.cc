@@ -32,7 +32,7 @@ rt::Task<wire::AlterPartitionReassignmentsResponse> alter_partition_reassignment
   size_t next = 0;
   for (auto& topic : response.responses) {
     for (auto& partition : topic.partitions) {
-      TopicVerdict& verdict = verdicts[next++];
+      Verdict& verdict = verdicts[next++];
       partition.error_code = verdict.error;
       if (!verdict.message.empty()) partition.error_message = std::move(verdict.message);
     }
