@@ -378,7 +378,8 @@ TEST_F(GroupCommand, asks_every_broker_and_each_groups_coordinator) {
   }
   std::set<int64_t> coordinators;
   std::string described;
-  for (const auto& each : json({"describe", "--all"}).as_array()) {
+  const boost::json::value groups = json({"describe", "--all"});
+  for (const auto& each : groups.as_array()) {
     described += std::string(each.at("group").as_string()) + ' ';
     coordinators.insert(each.at("coordinator").at("id").as_int64());
     EXPECT_EQ(each.at("offsets").as_array().size(), 1u);

@@ -98,7 +98,7 @@ TEST_F(BehaviourIdempotence, a_higher_epoch_begins_at_0_or_is_45) {
 TEST_F(BehaviourIdempotence, an_unknown_producer_begins_anywhere_and_sequences_wrap) {
   on_fresh_topics([&] {
     for (const int32_t sequence : {0, 7, 2147483646}) {
-      EXPECT_EQ(error_of(1000 + sequence, 0, sequence), ErrorCode::none);
+      EXPECT_EQ(error_of(int64_t{1000} + sequence, 0, sequence), ErrorCode::none);
     }
     EXPECT_EQ(error_of(1000 + int64_t{2147483646}, 0, 0), ErrorCode::none);
     EXPECT_EQ(error_of(9, 5, 3), ErrorCode::none);

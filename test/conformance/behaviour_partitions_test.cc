@@ -92,8 +92,8 @@ TEST_F(BehaviourPartitions, impossible_assignments_are_39) {
                  start + "the broker 1 more than once.");
   expect_refused(order(topic.name, 3, {{{9}}}), ErrorCode::invalid_replica_assignment,
                  start + "broker 9, but no such broker is registered.");
-  expect_refused(order(topic.name, 3, {{{}}}), ErrorCode::invalid_replica_assignment,
-                 start + "an empty replica list.");
+  expect_refused(order(topic.name, 3, {{std::vector<int32_t>()}}),
+                 ErrorCode::invalid_replica_assignment, start + "an empty replica list.");
   EXPECT_EQ(partitions_of(topic), 2U);
 }
 

@@ -109,7 +109,7 @@ TEST(Restart, what_was_altered_and_grown_is_there_after_a_kill) {
 }
 
 void produce_ten(TypedClient& client) {
-  record::BatchBuilder builder({});
+  record::BatchBuilder builder;
   for (int i = 0; i < 10; ++i) {
     record::NewRecord record;
     record.timestamp_ms = 1000 + i;
