@@ -40,8 +40,8 @@ struct BrokerConfig {
   std::vector<std::pair<std::string, int32_t>> max_connections_per_ip_overrides;
   int32_t socket_request_max_bytes = 104857600;
   int32_t socket_listen_backlog_size = 50;
-  int32_t socket_send_buffer_bytes = 102400;     // -1: the system's
-  int32_t socket_receive_buffer_bytes = 102400;  // -1: the system's
+  int32_t socket_send_buffer_bytes = -1;     // the system's
+  int32_t socket_receive_buffer_bytes = -1;  // the system's
   int32_t queued_max_requests = 500;
   int64_t queued_max_request_bytes = -1;  // -1: Kelp's own bound
 

@@ -86,13 +86,15 @@ inline constexpr Key kServerKeys[] = {
     broker("socket.listen.backlog.size", kInt, "50")
         .at_least(1)
         .honoured("Connections that may wait to be accepted."),
-    broker("socket.receive.buffer.bytes", kInt, "102400")
-        .honoured("The receive buffer of a connection; -1: what the system gives."),
+    broker("socket.receive.buffer.bytes", kInt, "-1")
+        .honoured("The receive buffer of a connection; -1: the system fits it to the traffic "
+                  "(Kafka's default is 102400)."),
     broker("socket.request.max.bytes", kInt, "104857600")
         .at_least(1)
         .honoured("The largest request; a longer one closes its connection."),
-    broker("socket.send.buffer.bytes", kInt, "102400")
-        .honoured("The send buffer of a connection; -1: what the system gives."),
+    broker("socket.send.buffer.bytes", kInt, "-1")
+        .honoured("The send buffer of a connection; -1: the system fits it to the traffic "
+                  "(Kafka's default is 102400)."),
 };
 
 }  // namespace kelp::config::table
