@@ -7,20 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "client/cluster.h"
+#include "cli/cluster_options.h"
 
 namespace kelp::cli {
-
-inline constexpr int kFailure = 1;
-inline constexpr int kUsage = 2;
-
-/// Of every command that talks to a cluster.
-struct ClusterOptions {
-  std::string bootstrap_servers = "127.0.0.1:9092";
-  int64_t timeout_ms = 30'000;
-  bool json = false;
-};
 
 struct GroupListOptions {
   ClusterOptions cluster;
@@ -72,12 +61,5 @@ int describe_groups(const GroupDescribeOptions& options);
 int delete_groups(const GroupDeleteOptions& options);
 int delete_group_offsets(const GroupDeleteOffsetsOptions& options);
 int reset_group_offsets(const GroupResetOptions& options);
-
-/// Errors say where it looked and what to do; usage errors are of kind invalid.
-Result<client::Cluster> connect(const ClusterOptions& options);
-
-/// `kelp: …` on stderr; the exit code.
-int complain(const Error& error);
-int complain(int exit_code, const std::string& words);
 
 }  // namespace kelp::cli

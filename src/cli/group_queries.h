@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/fault_words.h"
 #include "client/cluster.h"
 
 namespace kelp::cli {
@@ -76,9 +77,5 @@ Result<PartitionErrors> commit_offsets(client::Cluster& cluster, const std::stri
 
 Result<PartitionErrors> delete_offsets(client::Cluster& cluster, const std::string& group,
                                        const std::set<client::TopicPartition>& partitions);
-
-/// For a person: Kafka's name of the error, the broker's words, and what can be done.
-std::string explain(const client::Fault& fault);
-inline std::string explain(ErrorCode code) { return explain(client::Fault{code, ""}); }
 
 }  // namespace kelp::cli

@@ -203,10 +203,4 @@ boost::json::object group_json(const GroupDescription& group) {
       {"member_count", group.members.size()}};
 }
 
-boost::json::object fault_json(const client::Fault& fault) {
-  return boost::json::object{{"code", static_cast<int16_t>(fault.code)},
-                             {"name", name_of(fault.code)},
-                             {"message", explain(fault)}};
-}
-
 }  // namespace kelp::cli

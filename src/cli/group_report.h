@@ -45,7 +45,5 @@ boost::json::array offsets_json(const std::vector<OffsetRow>& rows);
 boost::json::array members_json(const GroupDescription& group);
 /// Without offsets and members.
 boost::json::object group_json(const GroupDescription& group);
-/// `{"code": 69, "name": "GROUP_ID_NOT_FOUND", "message": "…"}`
-boost::json::object fault_json(const client::Fault& fault);
 
 }  // namespace kelp::cli
