@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A client of another language against a fresh Kelp: program_test.py js|go records|group"""
+"""A client of another language against a fresh Kelp: program_test.py js|go|sarama records|group"""
 import os, pathlib, shutil, subprocess, sys
 
 from kelp_process import BUILD, KelpProcess, check, skip
@@ -14,7 +14,7 @@ def command(language):
         if not shutil.which("node") or not modules.is_dir():
             skip("node or kafkajs is not installed: ./dev clients")
         return ["node", HERE / "js/kafkajs_test.js"], {"NODE_PATH": str(modules), "KAFKAJS_NO_PARTITIONER_WARNING": "1"}
-    program = BUILD.parent / "go/kelp-interop"
+    program = BUILD.parent / "go" / ("kelp-interop" if language == "go" else "sarama_records")
     if not program.exists():
         skip("the Go client is not built: ./dev clients, with go")
     return [program], {}
