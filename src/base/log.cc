@@ -42,6 +42,8 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 void set_log_level(LogLevel level) { g_level.store(level, std::memory_order_relaxed); }
 
+LogLevel log_level() { return g_level.load(std::memory_order_relaxed); }
+
 bool log_enabled(LogLevel level) { return level >= g_level.load(std::memory_order_relaxed); }
 
 void write_log(LogLevel level, std::string_view line) {

@@ -15,6 +15,7 @@ enum class LogLevel : uint8_t { debug, info, warn, error, off };
 
 /// From this level on lines are written. Default: info. Tests set off.
 void set_log_level(LogLevel level);
+LogLevel log_level();
 bool log_enabled(LogLevel level);
 void write_log(LogLevel level, std::string_view line);
 

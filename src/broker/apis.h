@@ -106,11 +106,9 @@ inline constexpr std::array kApis{
                                               "An authorizer (54, as Kafka without one)"),
     api<wire::DescribeConfigsRequest, describe_configs>(
         {0, 4}, net::Ordering::serial, Owner::cluster,
-        "v1: sources, synonyms; v3: types, documentation; v4: flexible",
-        "Groups, client metrics and loggers (42)"),
+        "v1: sources, synonyms; v3: types, documentation; v4: flexible", "Loggers other than root"),
     api<wire::AlterConfigsRequest, alter_configs>({0, 2}, net::Ordering::serial, Owner::controller,
-                                                  "v2: flexible",
-                                                  "Groups, client metrics and loggers (42)"),
+                                                  "v2: flexible", ""),
     api<wire::DescribeLogDirsRequest, describe_log_dirs>(
         {0, 5}, net::Ordering::serial, Owner::partition,
         "v2: flexible; v3: top-level error; v4: total and usable bytes; v5: cordoned", ""),
@@ -125,7 +123,7 @@ inline constexpr std::array kApis{
         "The preferred replica always leads (84)"),
     api<wire::IncrementalAlterConfigsRequest, incremental_alter_configs>(
         {0, 1}, net::Ordering::serial, Owner::controller, "v1: flexible",
-        "Groups, client metrics and loggers (42)"),
+        "Loggers other than root"),
     api<wire::AlterPartitionReassignmentsRequest, alter_partition_reassignments>(
         {0, 1}, net::Ordering::serial, Owner::controller, "v1: allow_replication_factor_change",
         ""),
@@ -133,14 +131,20 @@ inline constexpr std::array kApis{
         {0, 0}, net::Ordering::serial, Owner::none, "", ""),
     api<wire::OffsetDeleteRequest, offset_delete>({0, 0}, net::Ordering::serial, Owner::group, "",
                                                   ""),
+    api<wire::DescribeQuorumRequest, describe_quorum>(
+        {0, 2}, net::Ordering::serial, Owner::cluster,
+        "v1: times of the last fetch; v2: directory ids, messages, addresses",
+        "There is no quorum: one voter, the first node; directory ids"),
+    api<wire::UpdateFeaturesRequest, update_features>(
+        {0, 2}, net::Ordering::serial, Owner::controller,
+        "v1: upgrade type, validate_only; v2: no results", "Features that are not served"),
     api<wire::DescribeClusterRequest, describe_cluster>(
         {0, 2}, net::Ordering::serial, Owner::cluster, "v1: endpoint type; v2: fenced brokers",
         "The controllers' endpoint type (114)"),
     api<wire::DescribeProducersRequest, describe_producers>({0, 0}, net::Ordering::serial,
                                                             Owner::partition, "", ""),
     api<wire::ListConfigResourcesRequest, list_config_resources>(
-        {0, 1}, net::Ordering::serial, Owner::cluster, "v1: by type",
-        "Groups, client metrics and loggers: there are none"),
+        {0, 1}, net::Ordering::serial, Owner::cluster, "v0: client metrics; v1: by type", ""),
     api<wire::DescribeTopicPartitionsRequest, describe_topic_partitions>(
         {0, 0}, net::Ordering::serial, Owner::cluster, "", ""),
 };

@@ -20,7 +20,6 @@ std::vector<NodeImage> images_of(const std::vector<config::BrokerConfig>& nodes)
 Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
                const config::BrokerSettings& settings, std::vector<config::BrokerConfig> nodes)
     : nodes_(std::move(nodes)),
-      features_(nodes_.front().feature_levels),
       shards_(shards),
       controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)),
       cleaner_(shards_, nodes_.front()),
@@ -80,6 +79,11 @@ rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> 
 rt::Task<std::vector<Verdict>> Broker::alter_configs(std::vector<ConfigOrder> orders,
                                                      bool validate_only) {
   auto there = [&] { return controller_.alter_configs(std::move(orders), validate_only); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<Verdict> Broker::update_features(std::vector<FeatureUpdate> updates, bool validate_only) {
+  auto there = [&] { return controller_.update_features(std::move(updates), validate_only); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 

@@ -9,7 +9,6 @@
 
 #include "broker/cluster.h"
 #include "broker/controller.h"
-#include "broker/features.h"
 #include "broker/log_cleaner.h"
 #include "broker/log_retention.h"
 #include "broker/shard_state.h"
@@ -56,18 +55,22 @@ class Broker final : public net::Service {
   const ClusterRef& image() { return shards_.here().image(); }
   ShardStates& shards() { return shards_; }
   const config::BrokerConfig& config() const { return nodes_.front(); }
-  const FeatureLevels& features() const { return features_; }
 
   /// The node that the client talks to.
   BrokerId node_of(const net::Peer& peer) const { return BrokerId(nodes_[peer.node].node_id); }
   /// Where the client finds a node through the listener that it uses itself.
   HostAndPort address_of(BrokerId node, const net::Peer& peer) const;
+  /// What the listener is called that the client uses.
+  const std::string& listener_name(const net::Peer& peer) const {
+    return nodes_[peer.node].listeners[peer.listener].name;
+  }
 
   // The controller, from any shard.
   rt::Task<std::vector<TopicVerdict>> create_topics(std::vector<TopicOrder> orders,
                                                     bool validate_only);
   rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
   rt::Task<std::vector<Verdict>> alter_configs(std::vector<ConfigOrder> orders, bool validate_only);
+  rt::Task<Verdict> update_features(std::vector<FeatureUpdate> updates, bool validate_only);
   rt::Task<std::vector<Verdict>> create_partitions(std::vector<GrowthOrder> orders,
                                                    bool validate_only);
   rt::Task<std::vector<Verdict>> reassign(std::vector<ReassignmentOrder> orders);
@@ -81,7 +84,6 @@ class Broker final : public net::Service {
 
  private:
   const std::vector<config::BrokerConfig> nodes_;
-  const FeatureLevels features_;
   ShardStates shards_;
   Controller controller_;
   LogCleaner cleaner_;

@@ -51,6 +51,24 @@ ClusterImage ClusterImage::with_settings(SettingsRef settings) const {
   return next;
 }
 
+ClusterImage ClusterImage::with_resource_configs(ResourceConfigs configs) const {
+  ClusterImage next = *this;
+  next.resource_configs_ = std::make_shared<const ResourceConfigs>(std::move(configs));
+  return next;
+}
+
+ClusterImage ClusterImage::with_features(FeatureLevels features) const {
+  ClusterImage next = *this;
+  next.features_ = std::move(features);
+  return next;
+}
+
+ClusterImage ClusterImage::with_revision(int64_t revision) const {
+  ClusterImage next = *this;
+  next.revision_ = revision;
+  return next;
+}
+
 size_t shard_of(const engine::PartitionId& id, size_t shards) {
   // Neighbouring partitions of a topic go to different shards.
   return (std::hash<Uuid>()(id.topic_id) + static_cast<size_t>(id.index)) % shards;

@@ -13,6 +13,8 @@
 
 #include "base/strong.h"
 #include "base/uuid.h"
+#include "broker/features.h"
+#include "broker/resource_configs.h"
 #include "config/broker_settings.h"
 #include "config/topic_config.h"
 #include "engine/engine.h"
@@ -49,6 +51,7 @@ struct TopicImage {
 
 using TopicRef = std::shared_ptr<const TopicImage>;
 using SettingsRef = std::shared_ptr<const config::BrokerSettings>;
+using ResourceConfigsRef = std::shared_ptr<const ResourceConfigs>;
 
 class ClusterImage {
  public:
@@ -64,6 +67,12 @@ class ClusterImage {
   /// The brokers' settings, with what was changed while running.
   const SettingsRef& settings() const { return settings_; }
 
+  /// What was set of groups and client metrics; those of which nothing is set are not there.
+  const ResourceConfigs& resource_configs() const { return *resource_configs_; }
+  const FeatureLevels& features() const { return features_; }
+  /// Counts the images since the start.
+  int64_t revision() const { return revision_; }
+
   TopicRef find(std::string_view name) const;
   TopicRef find(const Uuid& id) const;
   /// Every topic by name.
@@ -74,6 +83,9 @@ class ClusterImage {
   ClusterImage with(const std::vector<TopicRef>& added) const;
   ClusterImage without(const std::vector<std::string>& names) const;
   ClusterImage with_settings(SettingsRef settings) const;
+  ClusterImage with_resource_configs(ResourceConfigs configs) const;
+  ClusterImage with_features(FeatureLevels features) const;
+  ClusterImage with_revision(int64_t revision) const;
 
  private:
   void insert(TopicRef topic);
@@ -82,6 +94,9 @@ class ClusterImage {
   std::string cluster_id_;
   std::vector<NodeImage> nodes_;
   SettingsRef settings_;
+  ResourceConfigsRef resource_configs_ = std::make_shared<const ResourceConfigs>();
+  FeatureLevels features_;
+  int64_t revision_ = 0;
   std::map<std::string, TopicRef, std::less<>> by_name_;
   std::map<Uuid, TopicRef> by_id_;
   size_t partition_count_ = 0;

@@ -8,25 +8,41 @@
 #include <set>
 
 #include "base/log.h"
+#include "config/resource_config.h"
+#include "wire/utf8.h"
 
 namespace kelp::broker {
 namespace {
 
+std::string fault_of_node(const ConfigOrder& order, BrokerId asked) {
+  const auto id = node_id_of(order.resource_name);
+  if (!id.has_value()) {
+    return "Node id must be an integer, but it is: " + for_log(order.resource_name);
+  }
+  if (*id == asked.value()) return "";
+  return order.resource_type == kLoggerResource
+             ? fmt::format("Unexpected node id. Expected {}, but received {}", asked, *id)
+             : fmt::format("Unexpected broker id, expected {}, but received {}", asked, *id);
+}
+
 std::string fault_of_resource(const ConfigOrder& order, BrokerId asked) {
-  const std::string& name = order.resource_name;
-  if (order.resource_type == kTopicResource) {
-    return name.empty() ? "Default topic resources are not allowed." : "";
+  const bool is_unnamed = order.resource_name.empty();
+  switch (order.resource_type) {
+    case kTopicResource:
+      return is_unnamed ? "Default topic resources are not allowed." : "";
+    case kGroupResource:
+      return is_unnamed ? "Default group resources are not allowed." : "";
+    case kClientMetricsResource:
+      return is_unnamed ? "Subscription name can't be empty" : "";
+    case kBrokerResource:
+      return is_unnamed ? "" : fault_of_node(order, asked);
+    case kLoggerResource:
+      if (!order.replaces_all) return fault_of_node(order, asked);
+      break;
+    default:
+      break;
   }
-  if (order.resource_type != kBrokerResource) {
-    return fmt::format("Unknown resource type {}", order.resource_type);
-  }
-  if (name.empty()) return "";
-  const auto id = node_id_of(name);
-  if (!id.has_value()) return "Node id must be an integer, but it is: " + for_log(name);
-  if (*id != asked.value()) {
-    return fmt::format("Unexpected broker id, expected {}, but received {}", asked, *id);
-  }
-  return "";
+  return fmt::format("Unknown resource type {}", order.resource_type);
 }
 
 std::string fault_of_changes(const ConfigOrder& order) {
@@ -45,7 +61,23 @@ std::string fault_of_changes(const ConfigOrder& order) {
 }
 
 config::Scope scope_of(const ConfigOrder& order) {
-  return order.resource_type == kTopicResource ? config::Scope::topic : config::Scope::broker;
+  switch (order.resource_type) {
+    case kTopicResource:
+      return config::Scope::topic;
+    case kGroupResource:
+      return config::Scope::group;
+    case kClientMetricsResource:
+      return config::Scope::client_metrics;
+    default:
+      return config::Scope::broker;
+  }
+}
+
+/// As in Kafka, where what client metrics have is only lists for those who read them.
+bool is_list(const ConfigOrder& order, const ConfigChange& change) {
+  const config::Key* key = config::find_key(scope_of(order), change.key);
+  return key != nullptr && key->type == config::Type::list &&
+         order.resource_type != kClientMetricsResource;
 }
 
 Verdict not_a_list(const ConfigOrder& order, const ConfigChange& change) {
@@ -85,8 +117,7 @@ void refuse_faulty(std::vector<ConfigOrder>& orders, BrokerId asked) {
     if (fault.empty()) fault = fault_of_changes(order);
     if (fault.empty()) fault = fault_of_resource(order, asked);
     if (fault.empty()) continue;
-    order.refused = ErrorCode::invalid_request;
-    order.message = std::move(fault);
+    order.settled = refused(ErrorCode::invalid_request, std::move(fault));
   }
 }
 
@@ -101,20 +132,20 @@ std::expected<ConfigTexts, Verdict> altered(
   for (const ConfigChange& change : order.changes) {
     switch (change.operation) {
       case ConfigOperation::set:
-        texts[change.key] = *change.value;
+        // A document holds only UTF-8.
+        texts[change.key] = wire::valid_utf8(*change.value);
         continue;
       case ConfigOperation::remove:
         texts.erase(change.key);
         continue;
       case ConfigOperation::append:
       case ConfigOperation::subtract: {
-        const config::Key* key = config::find_key(scope_of(order), change.key);
-        if (key == nullptr || key->type != config::Type::list) {
-          return std::unexpected(not_a_list(order, change));
-        }
+        if (!is_list(order, change)) return std::unexpected(not_a_list(order, change));
         const auto own = texts.find(change.key);
-        const std::string now = own != texts.end() ? own->second : in_force(*key);
-        texts[change.key] = with_list_change(now, change);
+        const std::string now = own != texts.end()
+                                    ? own->second
+                                    : in_force(*config::find_key(scope_of(order), change.key));
+        texts[change.key] = wire::valid_utf8(with_list_change(now, change));
         continue;
       }
     }
@@ -144,6 +175,24 @@ Verdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_
   for (const auto& [name, text] : texts) {
     auto set = scratch.set_dynamic(node_id, name, text);
     if (!set.has_value()) return refused(ErrorCode::invalid_request, std::move(set.error().what));
+  }
+  return {};
+}
+
+Verdict judge_resource_texts(const config::BrokerSettings& settings, int8_t resource_type,
+                             const ConfigTexts& texts) {
+  if (resource_type == kGroupResource) {
+    auto good = config::check_group_config(texts, settings);
+    return good ? Verdict() : refused(ErrorCode::invalid_config, std::move(good.error().what));
+  }
+  config::ClientMetricsCheck check = config::check_client_metrics(texts);
+  switch (check.fault) {
+    case config::ClientMetricsFault::none:
+      return {};
+    case config::ClientMetricsFault::bad_request:
+      return refused(ErrorCode::invalid_request, std::move(check.message));
+    case config::ClientMetricsFault::bad_config:
+      return refused(ErrorCode::invalid_config, std::move(check.message));
   }
   return {};
 }

@@ -18,6 +18,9 @@ namespace kelp::broker {
 /// ConfigResource.Type; other numbers are answered with 42.
 inline constexpr int8_t kTopicResource = 2;
 inline constexpr int8_t kBrokerResource = 4;
+inline constexpr int8_t kLoggerResource = 8;
+inline constexpr int8_t kClientMetricsResource = 16;
+inline constexpr int8_t kGroupResource = 32;
 
 /// AlterConfigOp.OpType (KIP-339).
 enum class ConfigOperation : int8_t { set = 0, remove = 1, append = 2, subtract = 3 };
@@ -34,13 +37,12 @@ struct ConfigOrder {
   std::string resource_name;
   bool replaces_all = false;  // AlterConfigs: what is not named is reset
   std::vector<ConfigChange> changes;
-  /// Said before the controller is asked.
-  ErrorCode refused = ErrorCode::none;
-  std::string message;
+  /// Said before the controller is asked: nothing is left to do for it.
+  std::optional<Verdict> settled;
 };
 
 /// What the node `asked` sees by itself: resources that come twice, null values, keys that come
-/// twice, resources that are not its own or of no known type (all 42).
+/// twice, resources that are not its own or of no type that the request can change (all 42).
 void refuse_faulty(std::vector<ConfigOrder>& orders, BrokerId asked);
 
 /// The node of a broker resource: kEveryNode for the empty name. The name was checked.
@@ -56,5 +58,9 @@ std::expected<ConfigTexts, Verdict> altered(
 /// at the start, values that are wrong.
 Verdict judge_broker_texts(const config::BrokerSettings& settings, int32_t node_id,
                            const ConfigTexts& texts);
+
+/// Whether a group or a subscription to client metrics may have these texts. 40, 42.
+Verdict judge_resource_texts(const config::BrokerSettings& settings, int8_t resource_type,
+                             const ConfigTexts& texts);
 
 }  // namespace kelp::broker

@@ -76,8 +76,6 @@ class ConfigsTest : public testing::TestWithParam<size_t> {
   }
 };
 
-constexpr int8_t kGroupResource = 32;
-
 TEST_P(ConfigsTest, a_topic_has_every_key_with_where_it_comes_from) {
   const Described all = describe(kTopicResource, "t");
   EXPECT_EQ(all.error_code, ErrorCode::none);
@@ -114,7 +112,10 @@ TEST_P(ConfigsTest, resources_that_are_not_there_are_refused_with_kafkas_words) 
             "Unexpected broker id, expected 1 or empty string, but received 2");
   EXPECT_EQ(describe(kBrokerResource, "abc").error_message,
             "Broker id must be an integer, but it is: abc");
-  EXPECT_EQ(describe(kGroupResource, "g").error_code, ErrorCode::invalid_request);
+  EXPECT_EQ(describe(99, "g").error_message, "Unknown resource type 99");
+  EXPECT_EQ(describe(kGroupResource, "").error_message, "Group name must not be empty");
+  EXPECT_EQ(describe(kLoggerResource, "2").error_message,
+            "Unexpected broker id, expected 1 but received 2");
   EXPECT_EQ(alter(kTopicResource, "nope", "retention.ms", "1").error_message,
             "The topic 'nope' does not exist.");
   EXPECT_EQ(alter(kTopicResource, "", "retention.ms", "1").error_code, ErrorCode::invalid_request);
@@ -122,7 +123,8 @@ TEST_P(ConfigsTest, resources_that_are_not_there_are_refused_with_kafkas_words) 
             ErrorCode::invalid_topic_exception);
   EXPECT_EQ(alter(kBrokerResource, "9", "message.max.bytes", "1").error_message,
             "Unexpected broker id, expected 1, but received 9");
-  EXPECT_EQ(alter(kGroupResource, "g", "x", "1").error_message, "Unknown resource type 32");
+  EXPECT_EQ(alter(99, "g", "x", "1").error_message, "Unknown resource type 99");
+  EXPECT_EQ(alter(kGroupResource, "g", "x", "1").error_message, "Unknown group config name: x");
 }
 
 TEST_P(ConfigsTest, wrong_changes_are_refused_and_change_nothing) {
@@ -242,6 +244,54 @@ TEST_P(ConfigsTest, one_faulty_resource_does_not_keep_the_others) {
   EXPECT_EQ(answer.responses.at(0).error_code, ErrorCode::none);
   EXPECT_EQ(answer.responses.at(1).error_code, ErrorCode::unknown_topic_or_partition);
   EXPECT_EQ(told(kTopicResource, "t", "retention.ms").value, "9");
+}
+
+TEST_P(ConfigsTest, a_group_keeps_what_was_set_of_it_until_nothing_is_left) {
+  const char* kSession = "consumer.session.timeout.ms";
+  EXPECT_EQ(told(kGroupResource, "g", kSession).config_source, 5);
+  EXPECT_EQ(alter(kGroupResource, "g", kSession, "1").error_code, ErrorCode::invalid_config);
+  EXPECT_TRUE(image()->resource_configs().empty());
+  ASSERT_EQ(alter(kGroupResource, "g", kSession, "50000").error_code, ErrorCode::none);
+  EXPECT_EQ(told(kGroupResource, "g", kSession).value, "50000");
+  EXPECT_EQ(told(kGroupResource, "g", kSession).config_source, 8);
+  EXPECT_EQ(image()->resource_configs().size(), 1U);
+  const auto removed = alter(kGroupResource, "g", kSession, std::nullopt, ConfigOperation::remove);
+  ASSERT_EQ(removed.error_code, ErrorCode::none);
+  EXPECT_TRUE(image()->resource_configs().empty());
+}
+
+TEST_P(ConfigsTest, client_metrics_are_listed_while_they_have_a_configuration) {
+  ASSERT_EQ(alter(kClientMetricsResource, "m", "interval.ms", "5000").error_code, ErrorCode::none);
+  EXPECT_EQ(alter(kClientMetricsResource, "m", "interval.ms", "5").error_code,
+            ErrorCode::invalid_request);
+  wire::ListConfigResourcesRequest request;
+  const auto listed = broker.call<wire::ListConfigResourcesResponse>(request, 0);
+  ASSERT_EQ(listed.config_resources.size(), 1U);
+  EXPECT_EQ(listed.config_resources[0].resource_name, "m");
+  ASSERT_EQ(
+      alter(kClientMetricsResource, "m", "interval.ms", {}, ConfigOperation::remove).error_code,
+      ErrorCode::none);
+  EXPECT_TRUE(broker.call<wire::ListConfigResourcesResponse>(request, 0).config_resources.empty());
+}
+
+TEST_P(ConfigsTest, the_root_logger_is_the_level_of_our_log) {
+  const LogLevel before = log_level();
+  EXPECT_EQ(alter(kLoggerResource, "1", "root", "ERROR", ConfigOperation::set, true).error_code,
+            ErrorCode::none);
+  EXPECT_EQ(log_level(), before);
+  EXPECT_EQ(alter(kLoggerResource, "1", "root", "ERROR").error_code, ErrorCode::none);
+  EXPECT_EQ(log_level(), LogLevel::error);
+  EXPECT_EQ(told(kLoggerResource, "1", "root").value, "ERROR");
+  EXPECT_EQ(alter(kLoggerResource, "1", "root", "LOUD").error_code, ErrorCode::invalid_config);
+  EXPECT_EQ(alter(kLoggerResource, "1", "kafka", "INFO").error_code, ErrorCode::invalid_config);
+  EXPECT_EQ(log_level(), LogLevel::error);
+  set_log_level(before);
+}
+
+TEST_P(ConfigsTest, bytes_that_are_not_utf8_can_be_read_back) {
+  ASSERT_EQ(alter(kBrokerResource, "1", "ssl.keystore.location", "a\xff").error_code,
+            ErrorCode::none);
+  EXPECT_EQ(told(kBrokerResource, "1", "ssl.keystore.location").value, "a\xef\xbf\xbd");
 }
 
 TEST(DynamicSettings, are_read_back_as_they_were_written) {

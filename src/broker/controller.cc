@@ -34,6 +34,8 @@ rt::Task<Result<void>> Controller::start() {
   if (!loaded.has_value()) co_return loaded;
   auto settled = co_await load_dynamic_settings();
   if (!settled.has_value()) co_return settled;
+  auto levels = co_await load_features();
+  if (!levels.has_value()) co_return levels;
   auto finished = co_await finish_deletions();
   if (!finished.has_value()) co_return finished;
   auto image = co_await load_topics();
@@ -84,7 +86,13 @@ rt::Task<Result<ClusterImage>> Controller::load_topics() {
     if (!topic.has_value()) co_return std::unexpected(std::move(topic.error()));
     topics.push_back(image_of(*std::move(topic)));
   }
-  co_return ClusterImage(cluster_id_, nodes_).with_settings(settings_).with(topics);
+  auto resources = co_await load_resource_configs();
+  if (!resources.has_value()) co_return std::unexpected(std::move(resources.error()));
+  const ClusterImage fresh(cluster_id_, nodes_);
+  co_return fresh.with_settings(settings_)
+      .with_resource_configs(*std::move(resources))
+      .with_features(features_)
+      .with(topics);
 }
 
 TopicRef Controller::image_of(TopicDocument document) const {
@@ -157,7 +165,7 @@ rt::Task<void> Controller::close_all(std::vector<TopicRef> topics) {
 }
 
 rt::Task<void> Controller::publish(ClusterImage next, std::vector<TopicRef> changed) {
-  const auto image = std::make_shared<const ClusterImage>(std::move(next));
+  const auto image = std::make_shared<const ClusterImage>(next.with_revision(++revision_));
   std::vector<rt::Task<void>> publishing;
   for (size_t i = 0; i < shards_.size(); ++i) {
     ShardState& state = shards_.at(i);
@@ -189,25 +197,10 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
   std::vector<engine::Change> changes;
   std::vector<TopicRef> added;
   for (const TopicOrder& order : orders) {
-    TopicVerdict verdict(judge(order));
-    const auto collides = [&](const TopicRef& other) {
-      return other->name != order.name && colliding_name(other->name) == colliding_name(order.name);
-    };
-    const auto rival = std::ranges::find_if(added, collides);
-    if (verdict.error == ErrorCode::none && rival != added.end()) {
-      verdict = TopicVerdict(refused(ErrorCode::invalid_topic_exception,
-                                     fault_of_collision(order.name, (*rival)->name)));
-    }
-    Result<config::TopicOverrides> overrides;
+    config::TopicOverrides overrides;
+    TopicVerdict verdict(judge(order, added, overrides));
     if (verdict.error == ErrorCode::none) {
-      overrides = overrides_of(order);
-      if (!overrides.has_value()) {
-        verdict =
-            TopicVerdict(refused(ErrorCode::invalid_config, std::move(overrides.error().what)));
-      }
-    }
-    if (verdict.error == ErrorCode::none) {
-      TopicDocument document = document_of(order, *std::move(overrides));
+      TopicDocument document = document_of(order, std::move(overrides));
       if (!validate_only) changes.push_back(put(topic_key(order.name), 0, encode(document)));
       verdict.topic = image_of(std::move(document));
       added.push_back(verdict.topic);

@@ -80,6 +80,9 @@ class Controller {
   /// returns.
   rt::Task<std::vector<Verdict>> alter_configs(std::vector<ConfigOrder> orders, bool validate_only);
 
+  /// All of the updates or none.
+  rt::Task<Verdict> update_features(std::vector<FeatureUpdate> updates, bool validate_only);
+
   /// A producer id that was never given before, also after a crash (KIP-98).
   rt::Task<Result<int64_t>> next_producer_id();
 
@@ -94,6 +97,9 @@ class Controller {
     std::vector<std::shared_ptr<TopicImage>> topics;
     DynamicSettings dynamic;
     bool of_brokers = false;
+    ResourceConfigs resources;  // those that change, as they will be
+
+    bool is_empty() const { return topics.empty() && !of_brokers && resources.empty(); }
   };
   struct StoredTopic {
     TopicDocument document;
@@ -102,15 +108,23 @@ class Controller {
 
   rt::Task<Result<void>> load_cluster_document();
   rt::Task<Result<void>> load_dynamic_settings();
+  rt::Task<Result<ResourceConfigs>> load_resource_configs();
+  rt::Task<Result<void>> load_features();
   void settle(DynamicSettings dynamic);
   void configure(TopicImage& topic) const;
   rt::Task<Result<StoredTopic>> stored_topic(std::string name);
   Verdict judge_topic_configs(const ConfigOrder& order, ConfigAlteration& next) const;
   Verdict judge_broker_configs(const ConfigOrder& order, ConfigAlteration& next) const;
+  Verdict judge_resource_configs(const ConfigOrder& order, ConfigAlteration& next) const;
+  Verdict judge_configs(const ConfigOrder& order, ConfigAlteration& next) const;
   rt::Task<Result<void>> make_altered(ConfigAlteration next);
+  rt::Task<Result<std::vector<engine::Change>>> changes_of(const ConfigAlteration& next);
   rt::Task<Result<ClusterImage>> load_topics();
   rt::Task<Result<void>> finish_deletions();
-  Verdict judge(const TopicOrder& order) const;
+  /// `added`: those that the request makes before it. Sets what the topic's configuration will be.
+  Verdict judge(const TopicOrder& order, const std::vector<TopicRef>& added,
+                config::TopicOverrides& overrides) const;
+  Verdict judge_name(const TopicOrder& order, const std::vector<TopicRef>& added) const;
   /// `room`: how many partitions the request may still make.
   Verdict judge_growth(const GrowthOrder& order, int64_t& room) const;
   Verdict judge_reassignment(const ReassignmentOrder& order) const;
@@ -140,6 +154,9 @@ class Controller {
   SettingsRef settings_;          // both together
   /// By node: what a topic without overrides has; the same object where it is the same.
   std::vector<std::shared_ptr<const config::TopicConfig>> node_defaults_;
+  FeatureLevels features_;
+  uint64_t features_version_ = 0;  // of its document
+  int64_t revision_ = 0;           // of the last image
   std::string cluster_id_;
   int32_t unclean_starts_ = 0;
   /// One change at a time.

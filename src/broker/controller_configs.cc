@@ -33,6 +33,22 @@ rt::Task<Result<void>> Controller::load_dynamic_settings() {
   co_return Result<void>();
 }
 
+rt::Task<Result<ResourceConfigs>> Controller::load_resource_configs() {
+  ResourceConfigs all;
+  for (const ResourceKind& kind : resource_kinds()) {
+    const std::string prefix(kind.prefix);
+    auto documents = co_await engine_.catalog().list(prefix);
+    if (!documents.has_value()) co_return std::unexpected(std::move(documents.error()));
+    for (const auto& [key, document] : *documents) {
+      auto texts = decode_resource(key, document.body);
+      if (!texts.has_value()) co_return std::unexpected(std::move(texts.error()));
+      ResourceName resource{kind.type, key.substr(prefix.size())};
+      all[std::move(resource)] = *std::move(texts);
+    }
+  }
+  co_return all;
+}
+
 void Controller::settle(DynamicSettings dynamic) {
   dynamic_ = std::move(dynamic);
   settings_ = std::make_shared<const config::BrokerSettings>(laid_over(base_settings_, dynamic_));
@@ -107,22 +123,43 @@ Verdict Controller::judge_broker_configs(const ConfigOrder& order, ConfigAlterat
   return verdict;
 }
 
+Verdict Controller::judge_resource_configs(const ConfigOrder& order, ConfigAlteration& next) const {
+  const ResourceName resource{order.resource_type, order.resource_name};
+  const ResourceConfigs& all = shards_.here().image()->resource_configs();
+  const auto found = all.find(resource);
+  const ConfigTexts none;
+  // None of their keys is a list for those who append, so there is nothing to ask.
+  const auto in_force = [](const config::Key&) { return std::string(); };
+  auto texts = altered(order, found == all.end() ? none : found->second, in_force);
+  if (!texts.has_value()) return std::move(texts.error());
+  Verdict verdict = judge_resource_texts(*settings_, order.resource_type, *texts);
+  if (verdict.error != ErrorCode::none) return verdict;
+  if (*texts != (found == all.end() ? none : found->second)) {
+    next.resources[resource] = *std::move(texts);
+  }
+  return verdict;
+}
+
+Verdict Controller::judge_configs(const ConfigOrder& order, ConfigAlteration& next) const {
+  if (order.settled.has_value()) return *order.settled;
+  switch (order.resource_type) {
+    case kTopicResource:
+      return judge_topic_configs(order, next);
+    case kBrokerResource:
+      return judge_broker_configs(order, next);
+    default:
+      return judge_resource_configs(order, next);
+  }
+}
+
 rt::Task<std::vector<Verdict>> Controller::alter_configs(std::vector<ConfigOrder> orders,
                                                          bool validate_only) {
   const rt::Units turn = co_await turn_.take(1);
   ConfigAlteration next;
   next.dynamic = dynamic_;
   std::vector<Verdict> verdicts;
-  for (const ConfigOrder& order : orders) {
-    if (order.refused != ErrorCode::none) {
-      verdicts.push_back(refused(order.refused, order.message));
-    } else if (order.resource_type == kTopicResource) {
-      verdicts.push_back(judge_topic_configs(order, next));
-    } else {
-      verdicts.push_back(judge_broker_configs(order, next));
-    }
-  }
-  if (validate_only || (next.topics.empty() && !next.of_brokers)) co_return verdicts;
+  for (const ConfigOrder& order : orders) verdicts.push_back(judge_configs(order, next));
+  if (validate_only || next.is_empty()) co_return verdicts;
   const Result<void> made = co_await make_altered(std::move(next));
   if (!made.has_value()) {
     refuse_all(verdicts, made.error(), "The configuration could not be stored.");
@@ -130,8 +167,7 @@ rt::Task<std::vector<Verdict>> Controller::alter_configs(std::vector<ConfigOrder
   co_return verdicts;
 }
 
-rt::Task<Result<void>> Controller::make_altered(ConfigAlteration next) {
-  if (stopped_) co_return fail(ErrorKind::closed, "the broker stops");
+rt::Task<Result<std::vector<engine::Change>>> Controller::changes_of(const ConfigAlteration& next) {
   std::vector<engine::Change> changes;
   for (const auto& topic : next.topics) {
     auto stored = co_await stored_topic(topic->name);
@@ -139,11 +175,26 @@ rt::Task<Result<void>> Controller::make_altered(ConfigAlteration next) {
     stored->document.overrides = topic->overrides;
     changes.push_back(put(topic_key(topic->name), stored->version, encode(stored->document)));
   }
+  for (const auto& [resource, texts] : next.resources) {
+    const std::string key = document_key(resource);
+    auto stored = co_await engine_.catalog().get(key);
+    if (!stored.has_value()) co_return std::unexpected(std::move(stored.error()));
+    const uint64_t version = stored->has_value() ? (*stored)->version : 0;
+    changes.push_back(texts.empty() ? remove(key, version)
+                                    : put(key, version, encode_resource(texts)));
+  }
   if (next.of_brokers) {
     changes.push_back(
         put(std::string(kDynamicSettingsKey), dynamic_version_, encode(next.dynamic)));
   }
-  auto committed = co_await engine_.catalog().commit(std::move(changes));
+  co_return changes;
+}
+
+rt::Task<Result<void>> Controller::make_altered(ConfigAlteration next) {
+  if (stopped_) co_return fail(ErrorKind::closed, "the broker stops");
+  auto changes = co_await changes_of(next);
+  if (!changes.has_value()) co_return std::unexpected(std::move(changes.error()));
+  auto committed = co_await engine_.catalog().commit(*std::move(changes));
   if (!committed.has_value()) co_return committed;
   ClusterImage image = *shards_.here().image();
   std::vector<TopicRef> changed;
@@ -160,6 +211,17 @@ rt::Task<Result<void>> Controller::make_altered(ConfigAlteration next) {
       if (!altered) all.push_back(std::make_shared<TopicImage>(*topic));
     }
     for (auto& topic : all) next.topics.push_back(std::move(topic));
+  }
+  if (!next.resources.empty()) {
+    ResourceConfigs all = image.resource_configs();
+    for (auto& [resource, texts] : next.resources) {
+      if (texts.empty()) {
+        all.erase(resource);
+      } else {
+        all[resource] = std::move(texts);
+      }
+    }
+    image = image.with_resource_configs(std::move(all));
   }
   for (const auto& topic : next.topics) {
     configure(*topic);

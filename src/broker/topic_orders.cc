@@ -7,7 +7,7 @@
 
 namespace kelp::broker {
 
-Verdict Controller::judge(const TopicOrder& order) const {
+Verdict Controller::judge_name(const TopicOrder& order, const std::vector<TopicRef>& added) const {
   if (order.refused != ErrorCode::none) return refused(order.refused, order.message);
   if (auto fault = fault_of_topic_name(order.name)) {
     return refused(ErrorCode::invalid_topic_exception, *std::move(fault));
@@ -20,7 +20,24 @@ Verdict Controller::judge(const TopicOrder& order) const {
   if (const TopicRef rival = colliding_topic(image, order.name)) {
     return refused(ErrorCode::invalid_topic_exception, fault_of_collision(order.name, rival->name));
   }
-  return judge_counts(order, image);
+  for (const TopicRef& other : added) {
+    if (other->name == order.name) continue;
+    if (colliding_name(other->name) != colliding_name(order.name)) continue;
+    return refused(ErrorCode::invalid_topic_exception, fault_of_collision(order.name, other->name));
+  }
+  return {};
+}
+
+Verdict Controller::judge(const TopicOrder& order, const std::vector<TopicRef>& added,
+                          config::TopicOverrides& overrides) const {
+  Verdict verdict = judge_name(order, added);
+  if (verdict.error != ErrorCode::none) return verdict;
+  auto wanted = overrides_of(order);
+  if (!wanted.has_value()) {
+    return refused(ErrorCode::invalid_config, std::move(wanted.error().what));
+  }
+  overrides = *std::move(wanted);
+  return judge_counts(order, *shards_.here().image());
 }
 
 Verdict Controller::judge_counts(const TopicOrder& order, const ClusterImage& image) const {

@@ -146,11 +146,11 @@ std::string broker_table() {
   return text;
 }
 
-std::string topic_table() {
+std::string resource_table(Scope scope) {
   std::string text =
       "| Key | Type | Default | Default taken from | Allowed | Here | What it does |\n"
       "|---|---|---|---|---|---|---|\n";
-  for (const Key& key : keys(Scope::topic)) {
+  for (const Key& key : keys(scope)) {
     const std::string here = key.effect == Effect::honoured
                                  ? std::string(name_of(key.effect))
                                  : fmt::format("{}: {}", name_of(key.effect), key.reason);
@@ -207,7 +207,11 @@ std::string help_config() {
 std::string configuration_markdown() {
   std::string text(kIntroduction);
   text += "## Broker keys that do something here\n\n" + broker_table();
-  text += "\n## Topic keys\n\n" + topic_table();
+  text += "\n## Topic keys\n\n" + resource_table(Scope::topic);
+  text +=
+      "\n## Group keys\n\nSet by AlterConfigs; kept and shown.\n\n" + resource_table(Scope::group);
+  text += "\n## Client metrics keys\n\nSet by AlterConfigs; kept and shown.\n\n" +
+          resource_table(Scope::client_metrics);
   text +=
       "\n## Feature levels\n\nSet at the first start of a data directory; level 0 switches the "
       "feature's APIs off, as in Kafka.\n\n" +

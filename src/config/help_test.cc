@@ -11,6 +11,8 @@
 namespace kelp::config {
 namespace {
 
+constexpr Scope kScopes[] = {Scope::topic, Scope::broker, Scope::group, Scope::client_metrics};
+
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
@@ -30,7 +32,7 @@ TEST(Documentation, is_what_the_table_says) {
 
 TEST(Documentation, names_every_key) {
   const std::string text = configuration_markdown();
-  for (const Scope scope : {Scope::topic, Scope::broker}) {
+  for (const Scope scope : kScopes) {
     for (const Key& key : keys(scope)) {
       EXPECT_NE(text.find("`" + std::string(key.name) + "`"), std::string::npos) << key.name;
     }

@@ -84,8 +84,9 @@ std::span<const Key> keys(Scope scope) {
     case Scope::broker:
       return table::kBrokerTable;
     case Scope::group:
+      return table::kGroupTable;
     case Scope::client_metrics:
-      return {};  // no rows yet
+      return table::kClientMetricsTable;
   }
   return {};
 }

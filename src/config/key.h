@@ -57,6 +57,7 @@ struct Check {
     non_empty_list,
     gzip_level,          // 1..9 or -1
     throttled_replicas,  // "*" or partition:broker,…
+    offset_reset,        // earliest, latest or by_duration:PnDTnHnMn.nS
   };
   Kind kind = Kind::any;
   double low = 0, high = 0;
@@ -86,6 +87,9 @@ struct Key {
   std::string_view reason = {};  // why it has no effect or is refused
   std::string_view doc = {};     // may be empty for a key without effect
   std::array<Synonym, kMaxSynonyms> synonyms = {};
+  /// Broker keys whose values bound this one (groups); empty: none.
+  std::string_view lowest_key = {};
+  std::string_view highest_key = {};
 
   constexpr bool has_default() const { return default_text.data() != nullptr; }
   constexpr bool is_sensitive() const { return type == Type::password; }
@@ -124,6 +128,12 @@ struct Key {
     key.synonyms = {first, second, third};
     return key;
   }
+  constexpr Key bounded_by(std::string_view lowest, std::string_view highest) const {
+    Key key = *this;
+    key.lowest_key = lowest;
+    key.highest_key = highest;
+    return key;
+  }
   constexpr Key honoured(std::string_view what) const {
     Key key = *this;
     key.effect = Effect::honoured;
@@ -150,6 +160,14 @@ constexpr Key topic(std::string_view name, Type type, std::string_view default_t
 }
 constexpr Key broker(std::string_view name, Type type, std::string_view default_text) {
   return Key{.name = name, .scope = Scope::broker, .type = type, .default_text = default_text};
+}
+constexpr Key group(std::string_view name, Type type, std::string_view default_text) {
+  Key key{.name = name, .scope = Scope::group, .type = type, .default_text = default_text};
+  return key.dynamic();
+}
+constexpr Key client_metrics(std::string_view name, Type type, std::string_view default_text) {
+  Key key{.name = name, .scope = Scope::client_metrics, .type = type, .default_text = default_text};
+  return key.dynamic();
 }
 
 /// Keys by what they begin with: the rest is anybody's.

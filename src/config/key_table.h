@@ -11,6 +11,7 @@
 #include "config/table/log_keys.h"
 #include "config/table/quorum_keys.h"
 #include "config/table/remote_and_old_keys.h"
+#include "config/table/resource_keys.h"
 #include "config/table/security_keys.h"
 #include "config/table/server_keys.h"
 #include "config/table/topic_keys.h"
@@ -29,6 +30,8 @@ constexpr auto join_sorted(const Key (&... parts)[sizes]) {
 inline constexpr auto kBrokerTable =
     join_sorted(kGroupKeys, kLogKeys, kQuorumKeys, kRemoteAndOldKeys, kSecurityKeys, kServerKeys);
 inline constexpr auto kTopicTable = join_sorted(kTopicKeys);
+inline constexpr auto kGroupTable = join_sorted(kGroupResourceKeys);
+inline constexpr auto kClientMetricsTable = join_sorted(kClientMetricsKeys);
 
 constexpr bool has_distinct_names(std::span<const Key> keys) {
   return std::adjacent_find(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
@@ -36,6 +39,7 @@ constexpr bool has_distinct_names(std::span<const Key> keys) {
          }) == keys.end();
 }
 static_assert(has_distinct_names(kBrokerTable) && has_distinct_names(kTopicTable));
+static_assert(has_distinct_names(kGroupTable) && has_distinct_names(kClientMetricsTable));
 
 constexpr const Key* find_in(std::span<const Key> keys, std::string_view name) {
   const auto at = std::lower_bound(keys.begin(), keys.end(), name,

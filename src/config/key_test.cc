@@ -10,6 +10,8 @@
 namespace kelp::config {
 namespace {
 
+constexpr Scope kScopes[] = {Scope::topic, Scope::broker, Scope::group, Scope::client_metrics};
+
 size_t count_known(Scope scope, Known known) {
   return static_cast<size_t>(std::ranges::count(keys(scope), known, &Key::known));
 }
@@ -17,12 +19,14 @@ size_t count_known(Scope scope, Known known) {
 TEST(Keys, hold_every_key_of_kafka) {
   // As DescribeConfigs of 4.3.1 counts them, internal ones left out; 3.9.1 had 45 more.
   EXPECT_EQ(count_known(Scope::topic, Known::kafka), 33U);
+  EXPECT_EQ(count_known(Scope::group, Known::kafka), 17U);
+  EXPECT_EQ(count_known(Scope::client_metrics, Known::kafka), 3U);
   EXPECT_EQ(count_known(Scope::broker, Known::kafka), 340U);
   EXPECT_EQ(count_known(Scope::broker, Known::kafka_3_9), 45U);
 }
 
 TEST(Keys, are_sorted_and_found_by_name) {
-  for (const Scope scope : {Scope::topic, Scope::broker}) {
+  for (const Scope scope : kScopes) {
     EXPECT_TRUE(std::ranges::is_sorted(keys(scope), {}, &Key::name));
     for (const Key& key : keys(scope)) {
       EXPECT_EQ(find_key(scope, key.name), &key);
@@ -35,7 +39,7 @@ TEST(Keys, are_sorted_and_found_by_name) {
 }
 
 TEST(Keys, have_defaults_that_pass_their_own_check) {
-  for (const Scope scope : {Scope::topic, Scope::broker}) {
+  for (const Scope scope : kScopes) {
     for (const Key& key : keys(scope)) {
       if (!key.has_default()) continue;
       const auto value = parse_value(key, key.default_text);
@@ -51,7 +55,7 @@ TEST(Keys, have_defaults_that_pass_their_own_check) {
 }
 
 TEST(Keys, say_what_they_do_or_why_they_do_nothing) {
-  for (const Scope scope : {Scope::topic, Scope::broker}) {
+  for (const Scope scope : kScopes) {
     for (const Key& key : keys(scope)) {
       if (key.effect == Effect::honoured) {
         EXPECT_FALSE(key.doc.empty()) << key.name;
@@ -63,8 +67,21 @@ TEST(Keys, say_what_they_do_or_why_they_do_nothing) {
   }
 }
 
-TEST(Keys, of_a_topic_take_their_defaults_from_broker_keys_of_the_same_type) {
-  for (const Key& key : keys(Scope::topic)) {
+TEST(Keys, of_a_group_are_bounded_by_broker_keys_that_allow_the_default) {
+  for (const Key& key : keys(Scope::group)) {
+    for (const std::string_view bound : {key.lowest_key, key.highest_key}) {
+      if (bound.empty()) continue;
+      const Key* from = find_key(Scope::broker, bound);
+      ASSERT_NE(from, nullptr) << bound;
+      const auto limit = std::get<int64_t>(default_value(*from));
+      const auto number = std::get<int64_t>(default_value(key));
+      EXPECT_TRUE(bound == key.lowest_key ? limit <= number : number <= limit) << bound;
+    }
+  }
+}
+
+void expect_defaults_of_the_broker(Scope scope) {
+  for (const Key& key : keys(scope)) {
     for (const Synonym& synonym : key.synonyms) {
       if (synonym.name.empty()) continue;
       const Key* from = find_key(Scope::broker, synonym.name);
@@ -75,6 +92,11 @@ TEST(Keys, of_a_topic_take_their_defaults_from_broker_keys_of_the_same_type) {
       EXPECT_EQ(default_value(*from), default_value(key)) << key.name << " from " << from->name;
     }
   }
+}
+
+TEST(Keys, of_a_topic_or_group_take_their_defaults_from_broker_keys_of_the_same_type) {
+  expect_defaults_of_the_broker(Scope::topic);
+  expect_defaults_of_the_broker(Scope::group);
 }
 
 TEST(Keys, that_guard_something_are_refused_rather_than_ignored) {

@@ -113,18 +113,6 @@ Value as_topic_value(Value value, int64_t factor, const Key& key) {
   return value;
 }
 
-/// What the topic key is when no override is there: the first synonym that is not null.
-Value inherited(const Key& key, const BrokerSettings& settings, int32_t node_id) {
-  for (const Synonym& synonym : key.synonyms) {
-    if (synonym.name.empty()) break;
-    Value value = settings.value(broker_key(synonym.name), node_id);
-    if (!std::holds_alternative<std::monostate>(value)) {
-      return as_topic_value(std::move(value), synonym.factor, key);
-    }
-  }
-  return default_value(key);
-}
-
 Result<void> check_conflicts(const TopicConfig& config) {
   if (config.min_compaction_lag_ms > config.max_compaction_lag_ms) {
     return fail(ErrorKind::invalid,
@@ -159,6 +147,17 @@ Result<void> check_entries(const TopicOverrides& overrides) {
 
 }  // namespace
 
+Value inherited_value(const Key& key, const BrokerSettings& settings, int32_t node_id) {
+  for (const Synonym& synonym : key.synonyms) {
+    if (synonym.name.empty()) break;
+    Value value = settings.value(broker_key(synonym.name), node_id);
+    if (!std::holds_alternative<std::monostate>(value)) {
+      return as_topic_value(std::move(value), synonym.factor, key);
+    }
+  }
+  return default_value(key);
+}
+
 std::vector<ConfigSynonym> inherited_synonyms(const Key& key, const BrokerSettings& settings,
                                               int32_t node_id) {
   std::vector<ConfigSynonym> all;
@@ -183,7 +182,7 @@ namespace {
 ConfigEntry describe(const Key& key, const TopicOverrides& overrides,
                      const BrokerSettings& settings, int32_t node_id) {
   ConfigEntry entry{&key, {}, Source::fallback, inherited_synonyms(key, settings, node_id)};
-  Value value = inherited(key, settings, node_id);
+  Value value = inherited_value(key, settings, node_id);
   if (const auto own = overrides.find(key.name); own != overrides.end()) {
     auto parsed = parse_value(key, own->second);
     if (parsed) value = *std::move(parsed);
@@ -204,7 +203,7 @@ TopicConfig topic_defaults(const BrokerSettings& settings, int32_t node_id) {
   for (const Binding& binding : kBindings) {
     const Key* key = find_key(Scope::topic, binding.name);
     KELP_ASSERT(key != nullptr);
-    const Value value = inherited(*key, settings, node_id);
+    const Value value = inherited_value(*key, settings, node_id);
     if (!std::holds_alternative<std::monostate>(value)) binding.set(config, value);
   }
   return config;

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "config/key.h"
+#include "config/value.h"
 
 namespace kelp::config {
 
@@ -79,6 +80,9 @@ enum class Source : int8_t {
   dynamic_default_broker = 3,
   static_broker = 4,
   fallback = 5,  // DEFAULT_CONFIG
+  broker_logger = 6,
+  client_metrics = 7,
+  group = 8,
 };
 
 struct ConfigSynonym {
@@ -107,6 +111,10 @@ std::vector<ConfigEntry> describe_topic_config(const TopicOverrides& overrides,
 /// of weaker synonyms are only shown behind the first synonym itself.
 std::vector<ConfigSynonym> inherited_synonyms(const Key& topic_key, const BrokerSettings& settings,
                                               int32_t node_id);
+
+/// What a key of a topic or group is when it was not set: the first broker-wide value that is not
+/// null, else its default.
+Value inherited_value(const Key& key, const BrokerSettings& settings, int32_t node_id);
 
 /// Own words about a key for DescribeConfigs: what it does, and why it does nothing here.
 std::string documentation(const Key& key);

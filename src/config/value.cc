@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -175,6 +176,43 @@ Result<void> check_list(const Key& key, const List& list) {
   return {};
 }
 
+std::string_view without_digits(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of("0123456789"), text.size()));
+}
+
+/// Days, hours, minutes and seconds of ISO 8601, each at most once, none negative: "P1DT2H3M4.5S".
+bool is_duration(std::string_view text) {
+  if (!text.starts_with('P')) return false;
+  text.remove_prefix(1);
+  std::string_view units = "DTHMS";  // those that may follow
+  bool has_part = false;
+  while (!text.empty()) {
+    const std::string_view rest = without_digits(text);
+    std::string_view unit = rest;
+    if (rest.starts_with('.')) unit = without_digits(rest.substr(1));
+    if (unit.empty() || units.find(unit.front()) == units.npos) return false;
+    const bool has_digits = rest.size() < text.size();
+    const bool has_fraction = unit.size() < rest.size();
+    if (has_digits == (unit.front() == 'T') || (has_fraction && unit.front() != 'S')) return false;
+    // Hours, minutes and seconds stand behind the T.
+    if (unit.front() != 'T' && unit.front() != 'D' && units.find('T') != units.npos) return false;
+    units.remove_prefix(units.find(unit.front()) + 1);
+    has_part = unit.front() != 'T';
+    text = unit.substr(1);
+  }
+  return has_part;
+}
+
+Result<void> check_offset_reset(const Key& key, std::string_view text) {
+  constexpr std::string_view kByDuration = "by_duration:";
+  if (text == "earliest" || text == "latest") return {};
+  if (text.starts_with(kByDuration) && is_duration(text.substr(kByDuration.size()))) return {};
+  return invalid(key, text,
+                 fmt::format("Invalid value `{}` for configuration {}. The value must be either "
+                             "'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.",
+                             text, key.name));
+}
+
 Result<void> check_value(const Key& key, const Value& value) {
   const Check& check = key.check;
   if (const auto* list = std::get_if<List>(&value)) return check_list(key, *list);
@@ -199,15 +237,30 @@ Result<void> check_value(const Key& key, const Value& value) {
     case Check::Kind::non_empty:
       if (!std::get<std::string>(value).empty()) return {};
       return invalid(key, "", "String must be non-empty");
+    case Check::Kind::offset_reset:
+      return check_offset_reset(key, std::get<std::string>(value));
     default:
       return {};
   }
 }
 
+/// As Java's Double.toString: 2.0, not 2; 1.0E7 and 1.0E-4, not 1e+07 and 1e-04.
 std::string double_text(double number) {
-  std::string text = fmt::format("{}", number);
-  // As Java prints it: 2.0, not 2.
-  return text.find_first_of(".en") == text.npos ? text + ".0" : text;
+  const double size = std::abs(number);
+  const bool scientific = size != 0 && std::isfinite(number) && (size >= 1e7 || size < 1e-3);
+  if (!scientific) {
+    std::string text = fmt::format("{}", number);
+    return text.find_first_of(".in") == text.npos ? text + ".0" : text;
+  }
+  constexpr size_t kLongest = 32;  // of a double's shortest text
+  std::array<char, kLongest> written;
+  const auto end = std::to_chars(written.data(), written.data() + written.size(), number,
+                                 std::chars_format::scientific);
+  const std::string_view text(written.data(), end.ptr);
+  const size_t e = text.find('e');
+  std::string mantissa(text.substr(0, e));
+  if (mantissa.find('.') == mantissa.npos) mantissa += ".0";
+  return fmt::format("{}E{}", mantissa, std::stoi(std::string(text.substr(e + 1))));
 }
 
 }  // namespace
@@ -274,6 +327,8 @@ std::string describe_check(const Check& check) {
       return "1 to 9, or -1";
     case Check::Kind::throttled_replicas:
       return "* or partition:broker, …";
+    case Check::Kind::offset_reset:
+      return "earliest, latest or by_duration:PnDTnHnMn.nS";
     case Check::Kind::any:
       return {};
   }

@@ -155,5 +155,20 @@ TEST(Value, any_bytes_are_read_without_harm) {
   }
 }
 
+TEST(Text, of_a_double_is_what_java_prints) {
+  for (const auto& [number, text] : std::initializer_list<std::pair<double, const char*>>{
+           {0.0, "0.0"},
+           {2.0, "2.0"},
+           {0.5, "0.5"},
+           {0.001, "0.001"},
+           {0.0001, "1.0E-4"},
+           {-0.00025, "-2.5E-4"},
+           {9999999.0, "9999999.0"},
+           {1e7, "1.0E7"},
+           {1.7976931348623157e308, "1.7976931348623157E308"}}) {
+    EXPECT_EQ(to_text(Value(number)), text);
+  }
+}
+
 }  // namespace
 }  // namespace kelp::config

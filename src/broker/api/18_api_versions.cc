@@ -47,7 +47,7 @@ void add_features(wire::ApiVersionsResponse& response, const FeatureLevels& leve
     finalized.min_version_level = feature.level;
     finalized.max_version_level = feature.level;
   }
-  response.finalized_features_epoch = 0;
+  response.finalized_features_epoch = levels.epoch();
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ wire::ApiVersionsResponse api_versions(RequestContext& context, wire::ApiVersion
     context.peer->client_software_version = std::move(request.client_software_version);
   }
   for (const Api& api : kApis) response.api_keys.push_back(row_of(api));
-  add_features(response, context.broker.features(), context.version());
+  add_features(response, context.broker.image()->features(), context.version());
   return response;
 }
 

@@ -30,6 +30,7 @@ rt::Task<wire::DeleteRecordsResponse> delete_records(RequestContext& context,
   const ClusterRef image = context.broker.image();
   wire::DeleteRecordsResponse response;
   for (const auto& topic : request.topics) {
+    if (topic.partitions.empty()) continue;
     auto& answer = response.topics.emplace_back();
     answer.name = topic.name;
     for (const auto& partition : topic.partitions) {

@@ -1,4 +1,5 @@
-// AlterConfigs, versions 0-2: replaces all that was set of a topic or a broker.
+// AlterConfigs, versions 0-2: replaces all that was set of a topic, a broker, a group or a
+// subscription to client metrics.
 //   v2 flexible
 // Runs on the controller; durable in one commit, in force when it is answered. Errors per resource
 // as those of IncrementalAlterConfigs (44).

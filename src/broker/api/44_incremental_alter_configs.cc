@@ -1,5 +1,6 @@
 // IncrementalAlterConfigs, versions 0-1: sets, deletes, appends to and subtracts from single
-// configurations of topics and brokers (KIP-339).
+// configurations of topics, brokers, groups, client metrics (KIP-1000: what has none left is gone)
+// and the level of the log (KIP-339).
 //   v1 flexible
 // Runs on the controller; durable in one commit, in force when it is answered. Errors per resource,
 // with Kafka's words: 3; 17; 40 unknown keys and wrong values of a topic, lists that are none; 42

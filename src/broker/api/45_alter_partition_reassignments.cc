@@ -13,6 +13,7 @@ rt::Task<wire::AlterPartitionReassignmentsResponse> alter_partition_reassignment
     RequestContext& context, wire::AlterPartitionReassignmentsRequest request) {
   wire::AlterPartitionReassignmentsResponse response;
   response.allow_replication_factor_change = request.allow_replication_factor_change;
+  if (request.topics.empty()) response.error_message = "";  // as Kafka says that nothing was asked
   std::vector<ReassignmentOrder> orders;
   for (const auto& topic : request.topics) {
     auto& answer = response.responses.emplace_back();

@@ -1,5 +1,5 @@
 // ListConfigResources, versions 0-1: what may have a configuration (KIP-1000, KIP-1142).
-//   v0 client metrics only: there are none   v1 by type; no type is all of them
+//   v0 client metrics only   v1 by type; no type is all of them
 // Reads the shard's cluster image. Error 35 for an unknown type.
 #include <algorithm>
 
@@ -10,17 +10,16 @@
 namespace kelp::broker {
 namespace {
 
-/// Kafka's types: topics, brokers, and those of which there are none here: broker loggers, client
-/// metrics, groups.
-constexpr int8_t kTypes[] = {kTopicResource, kBrokerResource, 8, 16, 32};
+constexpr int8_t kTypes[] = {kTopicResource, kBrokerResource, kLoggerResource,
+                             kClientMetricsResource, kGroupResource};
 
 }  // namespace
 
 wire::ListConfigResourcesResponse list_config_resources(RequestContext& context,
                                                         wire::ListConfigResourcesRequest request) {
   wire::ListConfigResourcesResponse response;
-  if (context.version() == 0) return response;
-  const auto& wanted = request.resource_types;
+  std::vector<int8_t> wanted = std::move(request.resource_types);
+  if (context.version() == 0) wanted.push_back(kClientMetricsResource);
   for (const int8_t type : wanted) {
     if (std::ranges::find(kTypes, type) != std::end(kTypes)) continue;
     response.error_code = ErrorCode::unsupported_version;
@@ -34,9 +33,11 @@ wire::ListConfigResourcesResponse list_config_resources(RequestContext& context,
   };
   const ClusterImage& image = *context.broker.image();
   for (const NodeImage& node : image.nodes()) {
+    add(kLoggerResource, std::to_string(node.id.value()));
     add(kBrokerResource, std::to_string(node.id.value()));
   }
   for (const auto& [name, topic] : image.topics()) add(kTopicResource, name);
+  for (const auto& [resource, texts] : image.resource_configs()) add(resource.type, resource.name);
   return response;
 }
 

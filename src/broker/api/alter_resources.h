@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/broker.h"
+#include "broker/logger_level.h"
 #include "broker/request.h"
 
 namespace kelp::broker {
@@ -27,6 +28,10 @@ template <class Response>
 rt::Task<Response> carry_out(RequestContext& context, Response response,
                              std::vector<ConfigOrder> orders, bool validate_only) {
   refuse_faulty(orders, context.broker.node_of(*context.peer));
+  for (ConfigOrder& order : orders) {
+    if (order.resource_type != kLoggerResource || order.settled.has_value()) continue;
+    order.settled = alter_logger(order, validate_only);
+  }
   auto verdicts = co_await context.broker.alter_configs(std::move(orders), validate_only);
   for (size_t i = 0; i < verdicts.size(); ++i) {
     response.responses[i].error_code = verdicts[i].error;

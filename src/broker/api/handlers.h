@@ -36,6 +36,8 @@
 #include "wire/45_alter_partition_reassignments.h"
 #include "wire/46_list_partition_reassignments.h"
 #include "wire/47_offset_delete.h"
+#include "wire/55_describe_quorum.h"
+#include "wire/57_update_features.h"
 #include "wire/60_describe_cluster.h"
 #include "wire/61_describe_producers.h"
 #include "wire/74_list_config_resources.h"
@@ -103,6 +105,10 @@ wire::ListPartitionReassignmentsResponse list_partition_reassignments(
     RequestContext& context, wire::ListPartitionReassignmentsRequest request);
 rt::Task<wire::OffsetDeleteResponse> offset_delete(RequestContext& context,
                                                    wire::OffsetDeleteRequest request);
+wire::DescribeQuorumResponse describe_quorum(RequestContext& context,
+                                             wire::DescribeQuorumRequest request);
+rt::Task<wire::UpdateFeaturesResponse> update_features(RequestContext& context,
+                                                       wire::UpdateFeaturesRequest request);
 wire::DescribeClusterResponse describe_cluster(RequestContext& context,
                                                wire::DescribeClusterRequest request);
 rt::Task<wire::DescribeProducersResponse> describe_producers(

@@ -37,6 +37,7 @@ inline constexpr std::string_view kLater = "not enforced by this version yet";
 inline constexpr std::string_view kNoZooKeeper = "there is no ZooKeeper";
 inline constexpr std::string_view kNoJavaMetrics = "there are no Java metrics";
 inline constexpr std::string_view kNoSuchPart = "tunes a part that Kelp does not have";
+inline constexpr std::string_view kNoTelemetry = "clients are not asked for their metrics";
 inline constexpr std::string_view kVendor = "belongs to another vendor's distribution";
 
 // Allowed values, in the order of Kafka's error messages.
@@ -45,6 +46,7 @@ inline constexpr std::string_view kClientAuth[] = {"required", "requested", "non
 inline constexpr std::string_view kCompressionTypes[] = {"uncompressed", "zstd", "lz4",
                                                          "snappy",       "gzip", "producer"};
 inline constexpr std::string_view kEngines[] = {"disk", "memory", "seaweed"};
+inline constexpr std::string_view kIsolationLevels[] = {"read_committed", "read_uncommitted"};
 inline constexpr std::string_view kJwtAlgorithms[] = {"ES256", "RS256"};
 inline constexpr std::string_view kMigrationPolicies[] = {"DISABLED", "DOWNGRADE", "UPGRADE",
                                                           "BIDIRECTIONAL"};
