@@ -6,9 +6,9 @@
 #include "app/options.h"
 #include "app/process.h"
 #include "base/log.h"
+#include "cli/commands.h"
 #include "cli/decode.h"
 #include "cli/dump.h"
-#include "cli/group.h"
 #include "config/help.h"
 
 extern char** environ;
@@ -151,7 +151,8 @@ int main(int argc, char** argv) {
       ->add_option("--response-to", flags.frame_response_to,
                    "The frame is a response: to this API and version")
       ->type_name("KEY:VERSION");
-  const kelp::cli::GroupCommand group(app);
+  kelp::cli::Action action;
+  kelp::cli::add_commands(app, action);
   app.require_subcommand(0, 1);
   app.footer(
       "Exit codes: 0 ended as asked; 1 failure; 2 usage; 75 cannot listen; 78 configuration.");
@@ -166,6 +167,6 @@ int main(int argc, char** argv) {
   }
   if (dumping->parsed()) return kelp::cli::dump(flags.dump_file, flags.dump_records);
   if (decoding->parsed()) return kelp::cli::decode(flags.frame_hex, flags.frame_response_to);
-  if (group.parsed()) return group.run();
+  if (action) return action();
   return serve(flags);
 }

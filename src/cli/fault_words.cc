@@ -21,6 +21,10 @@ std::string_view advice_for(ErrorCode code) {
       return "the broker's ACLs do not allow it to this client";
     case ErrorCode::unknown_topic_or_partition:
       return "there is no such topic or partition";
+    case ErrorCode::unknown_topic_id:
+      return "there is no topic with this id";
+    case ErrorCode::not_controller:
+      return "the controller has moved; try again";
     case ErrorCode::coordinator_load_in_progress:
       return "the broker still reads its groups; try again, or give it a longer --timeout-ms";
     case ErrorCode::coordinator_not_available:
@@ -44,6 +48,7 @@ std::string explain(const client::Fault& fault) {
   std::string text(name_of(fault.code));
   if (!fault.message.empty()) text += ": " + fault.message;
   const std::string_view advice = advice_for(fault.code);
+  if (!advice.empty() && text.ends_with('.')) text.pop_back();
   if (!advice.empty()) text += fmt::format(": {}", advice);
   return text;
 }

@@ -6,6 +6,7 @@
 #include "cli/group_options.h"
 #include "cli/group_queries.h"
 #include "cli/group_report.h"
+#include "cli/json_print.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "cli/topic_spec.h"
@@ -65,7 +66,11 @@ int print_deleted(const PartitionErrors& errors, const std::string& group, bool 
         {"partition", at.partition},
         {"error", good ? boost::json::value(nullptr) : fault_json(client::Fault{error, ""})}});
   }
-  fmt::print("{}", json ? json_for_terminal(boost::json::serialize(list)) + '\n' : table.text());
+  if (json) {
+    print_json(list);
+  } else {
+    fmt::print("{}", table.text());
+  }
   return exit_code;
 }
 
@@ -86,21 +91,17 @@ int delete_groups(const GroupDeleteOptions& options) {
     if (good && !options.cluster.json) fmt::print("deleted {}\n", for_terminal(group));
     if (!good) complain(kFailure, fmt::format("group '{}': {}", group, explain(fault->second)));
   }
-  if (options.cluster.json) fmt::print("{}\n", json_for_terminal(boost::json::serialize(list)));
+  if (options.cluster.json) print_json(list);
   return faults->empty() ? 0 : kFailure;
 }
 
 int delete_group_offsets(const GroupDeleteOffsetsOptions& options) {
   if (options.topics.empty()) return complain(kUsage, "of which topics? Give --topic TOPIC[:P,…]");
-  std::vector<TopicSpec> specs;
-  for (const std::string& topic : options.topics) {
-    auto spec = parse_topic_spec(topic);
-    if (!spec.has_value()) return complain(spec.error());
-    specs.push_back(*std::move(spec));
-  }
+  const auto specs = parse_topic_specs(options.topics);
+  if (!specs.has_value()) return complain(specs.error());
   auto cluster = connect(options.cluster);
   if (!cluster.has_value()) return complain(cluster.error());
-  const auto partitions = partitions_meant(*cluster, options.group, specs);
+  const auto partitions = partitions_meant(*cluster, options.group, *specs);
   if (!partitions.has_value()) return complain(partitions.error());
   const auto errors = delete_offsets(*cluster, options.group, *partitions);
   if (!errors.has_value()) return complain(kFailure, client::words_of(errors.error()));

@@ -6,6 +6,7 @@
 #include "cli/group_options.h"
 #include "cli/group_queries.h"
 #include "cli/group_report.h"
+#include "cli/json_print.h"
 #include "cli/terminal.h"
 
 namespace kelp::cli {
@@ -93,7 +94,7 @@ Result<Found> find(const GroupDescribeOptions& options, const Sections& sections
   return found;
 }
 
-void print_json(const Found& found, const Sections& sections) {
+void print_described(const Found& found, const Sections& sections) {
   boost::json::array list;
   for (const std::string& name : found.groups) {
     boost::json::object each{{"group", name}};
@@ -106,10 +107,10 @@ void print_json(const Found& found, const Sections& sections) {
         each["offsets"] = offsets_json(found.rows_of(group->second));
       }
     }
-    each["error"] = fault == nullptr ? boost::json::value(nullptr) : fault_json(*fault);
+    each["error"] = error_json(fault);
     list.push_back(std::move(each));
   }
-  fmt::print("{}\n", json_for_terminal(boost::json::serialize(list)));
+  print_json(list);
 }
 
 /// What a table does not say.
@@ -158,7 +159,7 @@ int describe_groups(const GroupDescribeOptions& options) {
   const auto found = find(options, sections);
   if (!found.has_value()) return complain(found.error());
   if (options.cluster.json) {
-    print_json(*found, sections);
+    print_described(*found, sections);
   } else {
     print_tables(*found, sections, options.verbose);
   }

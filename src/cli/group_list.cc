@@ -8,8 +8,8 @@
 
 #include "cli/group_options.h"
 #include "cli/group_queries.h"
+#include "cli/json_print.h"
 #include "cli/table.h"
-#include "cli/terminal.h"
 
 namespace kelp::cli {
 namespace {
@@ -55,7 +55,7 @@ void print(const std::vector<ListedGroup>& groups, bool json) {
                                          {"protocol_type", group.protocol_type},
                                          {"state", group.state}});
     }
-    fmt::print("{}\n", json_for_terminal(boost::json::serialize(list)));
+    print_json(list);
     return;
   }
   Table table({"GROUP", "TYPE", "PROTOCOL-TYPE", "STATE"});

@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/json_print.h"
+
 namespace kelp::cli {
 namespace {
 
 using client::TopicPartition;
-
-template <class Value>
-boost::json::value or_null(const std::optional<Value>& value) {
-  return value.has_value() ? boost::json::value(*value) : boost::json::value(nullptr);
-}
 
 /// `orders:0,1;payments:3`, as --topic takes it.
 std::string assignment_text(const GroupMember& member) {

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <chrono>
 #include <fstream>
 #include <sstream>
 
 #include "cli/group_options.h"
 #include "cli/group_queries.h"
 #include "cli/group_report.h"
+#include "cli/json_print.h"
 #include "cli/named_partitions.h"
 #include "cli/offsets_csv.h"
 #include "cli/reset_plan.h"
@@ -65,20 +65,11 @@ Result<ResetKind> kind_of(const GroupResetOptions& options) {
               "--to-datetime, --by-duration, --from-file");
 }
 
-int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 Result<int64_t> value_of(const GroupResetOptions& options) {
   if (options.to_offset.has_value()) return *options.to_offset;
   if (options.shift_by.has_value()) return *options.shift_by;
-  if (!options.to_datetime.empty()) return parse_datetime(options.to_datetime);
-  if (options.by_duration.empty()) return 0;
-  const auto duration = parse_duration(options.by_duration);
-  if (!duration.has_value()) return duration;
-  return std::max<int64_t>(now_ms() - *duration, 0);
+  if (options.to_datetime.empty() && options.by_duration.empty()) return 0;
+  return parse_time(options.to_datetime, options.by_duration);
 }
 
 Result<Reset> parse(const GroupResetOptions& options) {
@@ -91,11 +82,9 @@ Result<Reset> parse(const GroupResetOptions& options) {
     return fail(ErrorKind::invalid, "offsets and times are not negative");
   }
   reset.target = ResetTarget{*kind, *value};
-  for (const std::string& topic : options.topics) {
-    auto spec = parse_topic_spec(topic);
-    if (!spec.has_value()) return std::unexpected(std::move(spec.error()));
-    reset.topics.push_back(*std::move(spec));
-  }
+  auto specs = parse_topic_specs(options.topics);
+  if (!specs.has_value()) return std::unexpected(std::move(specs.error()));
+  reset.topics = *std::move(specs);
   if (*kind == ResetKind::file) {
     if (options.all_topics || !reset.topics.empty()) {
       return fail(ErrorKind::invalid, "--from-file says itself of which partitions");
@@ -134,20 +123,6 @@ Result<CommittedOffsets> current_offsets(client::Cluster& cluster, const std::st
   return std::move(committed->found[group]);
 }
 
-Result<std::map<TopicPartition, client::FoundOffset>> find_all(
-    client::Cluster& cluster, const std::set<TopicPartition>& partitions, int64_t time_ms) {
-  Offsets wanted;
-  for (const TopicPartition& at : partitions) wanted[at] = time_ms;
-  auto found = cluster.find_offsets(wanted);
-  if (!found.has_value()) return found;
-  for (const auto& [at, offset] : *found) {
-    if (offset.error == ErrorCode::none) continue;
-    return fail(ErrorKind::not_found,
-                fmt::format("{}:{}: {}", at.topic, at.partition, explain(offset.error)));
-  }
-  return found;
-}
-
 Result<std::vector<PlannedReset>> plan(client::Cluster& cluster, const std::string& group,
                                        const Reset& reset) {
   const auto current = current_offsets(cluster, group);
@@ -166,29 +141,27 @@ Result<std::vector<PlannedReset>> plan(client::Cluster& cluster, const std::stri
                   fmt::format("group '{}' has no offsets; name the topics with --topic", group));
     }
   }
-  const auto earliest = find_all(cluster, partitions, client::kEarliest);
+  const auto earliest = offsets_at(cluster, partitions, client::kEarliest);
   if (!earliest.has_value()) return std::unexpected(earliest.error());
-  const auto latest = find_all(cluster, partitions, client::kLatest);
+  const auto latest = offsets_at(cluster, partitions, client::kLatest);
   if (!latest.has_value()) return std::unexpected(latest.error());
-  std::map<TopicPartition, client::FoundOffset> in_place;
+  Offsets in_place;
   if (reset.target.kind == ResetKind::time) {
-    auto found = find_all(cluster, partitions, reset.target.value);
+    auto found = offsets_at(cluster, partitions, reset.target.value);
     if (!found.has_value()) return std::unexpected(std::move(found.error()));
     in_place = *std::move(found);
   }
   std::map<TopicPartition, PartitionOffsets> known;
   for (const TopicPartition& at : partitions) {
     PartitionOffsets& offsets = known[at];
-    offsets.earliest = earliest->at(at).offset;
-    offsets.latest = latest->at(at).offset;
+    offsets.earliest = earliest->at(at);
+    offsets.latest = latest->at(at);
     if (const auto found = current->find(at); found != current->end()) {
       offsets.current = found->second.offset;
     }
     // -1: no record is as late.
     const auto found = in_place.find(at);
-    if (found != in_place.end() && found->second.offset >= 0) {
-      offsets.in_place = found->second.offset;
-    }
+    if (found != in_place.end() && found->second >= 0) offsets.in_place = found->second;
     if (const auto line = reset.file.find(at); line != reset.file.end()) {
       offsets.in_place = line->second;
     }
@@ -225,7 +198,7 @@ void print(const std::vector<PlannedReset>& plan, const PartitionErrors& errors,
   if (options.export_csv) {
     fmt::print("{}", offsets_csv(offsets));
   } else if (options.cluster.json) {
-    fmt::print("{}\n", json_for_terminal(boost::json::serialize(list)));
+    print_json(list);
   } else {
     fmt::print("{}", table.text());
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/fault_words.h"
+
 namespace kelp::cli {
 
 using client::TopicPartition;
@@ -35,6 +37,23 @@ Result<std::set<TopicPartition>> partitions_of(client::Cluster& cluster,
     }
   }
   return partitions;
+}
+
+Result<std::map<TopicPartition, int64_t>> offsets_at(client::Cluster& cluster,
+                                                     const std::set<TopicPartition>& partitions,
+                                                     int64_t time_ms) {
+  std::map<TopicPartition, int64_t> wanted;
+  for (const TopicPartition& at : partitions) wanted[at] = time_ms;
+  const auto found = cluster.find_offsets(wanted);
+  if (!found.has_value()) return std::unexpected(found.error());
+  for (const auto& [at, offset] : *found) {
+    if (offset.error != ErrorCode::none) {
+      return fail(ErrorKind::not_found,
+                  fmt::format("{}:{}: {}", at.topic, at.partition, explain(offset.error)));
+    }
+    wanted[at] = offset.offset;
+  }
+  return wanted;
 }
 
 }  // namespace kelp::cli

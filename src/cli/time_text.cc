@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -172,6 +173,15 @@ Result<int64_t> parse_datetime(std::string_view text) {
               fmt::format("'{}' is no time: write 2026-11-24T05:10:30.000, in UTC or with a zone "
                           "(+02:00) behind it",
                           text));
+}
+
+Result<int64_t> parse_time(std::string_view datetime, std::string_view duration) {
+  if (!datetime.empty()) return parse_datetime(datetime);
+  const auto ago = parse_duration(duration);
+  if (!ago.has_value()) return ago;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  return std::max<int64_t>(now_ms - *ago, 0);
 }
 
 Result<int64_t> parse_duration(std::string_view text) {

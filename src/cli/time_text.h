@@ -15,4 +15,8 @@ Result<int64_t> parse_datetime(std::string_view text);
 /// `PnWnDTnHnMn.nS`, any part may be missing (`PT15M`, `P1DT12H`). Milliseconds. Errors: invalid.
 Result<int64_t> parse_duration(std::string_view text);
 
+/// Of the two options of every command that goes by time: `datetime`, or where that is empty so
+/// long ago by this machine's clock. Errors: invalid.
+Result<int64_t> parse_time(std::string_view datetime, std::string_view duration);
+
 }  // namespace kelp::cli

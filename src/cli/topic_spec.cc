@@ -50,4 +50,14 @@ Result<TopicSpec> parse_topic_spec(std::string_view text) {
   return spec;
 }
 
+Result<std::vector<TopicSpec>> parse_topic_specs(const std::vector<std::string>& texts) {
+  std::vector<TopicSpec> specs;
+  for (const std::string& text : texts) {
+    auto spec = parse_topic_spec(text);
+    if (!spec.has_value()) return std::unexpected(std::move(spec.error()));
+    specs.push_back(*std::move(spec));
+  }
+  return specs;
+}
+
 }  // namespace kelp::cli

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -17,6 +18,7 @@ struct TopicSpec {
 
 /// Errors: invalid.
 Result<TopicSpec> parse_topic_spec(std::string_view text);
+Result<std::vector<TopicSpec>> parse_topic_specs(const std::vector<std::string>& texts);
 
 /// A whole decimal number of the type, and nothing else. Errors: invalid.
 Result<int32_t> parse_partition(std::string_view text);

@@ -6,16 +6,11 @@
 #include <fstream>
 #include <set>
 
-#include "client/kelp_process.h"
-#include "client/run_kelp.h"
-#include "client/typed_client.h"
-#include "record/builder.h"
-#include "wire/00_produce.h"
+#include "cli/command_fixture.h"
 #include "wire/08_offset_commit.h"
 #include "wire/10_find_coordinator.h"
 #include "wire/11_join_group.h"
 #include "wire/14_sync_group.h"
-#include "wire/19_create_topics.h"
 #include "wire/coordinator_record.h"
 #include "wire/records/consumer_protocol.h"
 
@@ -27,36 +22,17 @@ using boost::json::serialize;
 /// The offsets of a group by its topic t, as `describe --json` tells them.
 using Current = std::map<int64_t, int64_t>;
 
-class GroupCommand : public testing::Test {
+class GroupCommand : public CommandFixture {
  protected:
-  void SetUp() override { start(1); }
-
-  void start(int brokers) {
-    KelpProcess::Options options;
-    options.arguments = {"--brokers", std::to_string(brokers), "--set",
-                         "group.initial.rebalance.delay.ms=0"};
-    kelp_ = std::make_unique<KelpProcess>(options);
-    ASSERT_TRUE(kelp_->start());
-    client_ = connect(kelp_->port());
-  }
-  static std::unique_ptr<TypedClient> connect(uint16_t port) {
-    auto client = TypedClient::connect("127.0.0.1", port);
-    KELP_ASSERT(client.has_value());
-    return std::make_unique<TypedClient>(std::move(*client));
-  }
-
   /// `kelp group …`
   Ran group(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "group");
-    arguments.insert(arguments.end(), {"-b", "127.0.0.1:" + std::to_string(kelp_->port())});
-    return run_kelp(arguments);
+    return run(std::move(arguments));
   }
   /// Its JSON.
   boost::json::value json(std::vector<std::string> arguments) const {
-    arguments.emplace_back("--json");
-    const Ran ran = group(arguments);
-    EXPECT_EQ(ran.exit_code, 0) << ran.err;
-    return boost::json::parse(ran.out);
+    arguments.insert(arguments.begin(), "group");
+    return CommandFixture::json(std::move(arguments));
   }
   Current current(const std::string& name) const {
     Current offsets;
@@ -67,37 +43,6 @@ class GroupCommand : public testing::Test {
     return offsets;
   }
 
-  void create_topic(const std::string& name, int32_t partitions) {
-    wire::CreateTopicsRequest request;
-    auto& topic = request.topics.emplace_back();
-    topic.name = name;
-    topic.num_partitions = partitions;
-    topic.replication_factor = 1;
-    const auto created = client_->call<wire::CreateTopicsResponse>(request, 7);
-    ASSERT_TRUE(created.has_value()) << created.error().text();
-    ASSERT_EQ(created->topics.at(0).error_code, ErrorCode::none);
-  }
-  /// Ten records, a second apart, the first at second 1000.
-  void produce_ten(const std::string& topic, int32_t partition) {
-    record::BatchBuilder builder;
-    for (int i = 0; i < 10; ++i) {
-      record::NewRecord record;
-      record.timestamp_ms = (1000 + i) * 1000;
-      record.value = as_bytes("x");
-      builder.add(record);
-    }
-    wire::ProduceRequest request;
-    request.acks = -1;
-    request.timeout_ms = 10'000;
-    auto& data = request.topic_data.emplace_back();
-    data.name = topic;
-    auto& to = data.partition_data.emplace_back();
-    to.index = partition;
-    to.records = wire::Records(*builder.build());
-    const auto produced = client_->call<wire::ProduceResponse>(request, 9);
-    ASSERT_TRUE(produced.has_value()) << produced.error().text();
-    ASSERT_EQ(produced->responses.at(0).partition_responses.at(0).error_code, ErrorCode::none);
-  }
   /// At the group's coordinator, once it answers.
   std::unique_ptr<TypedClient> coordinator_of(const std::string& name) {
     wire::FindCoordinatorRequest request;
@@ -160,9 +105,6 @@ class GroupCommand : public testing::Test {
     commit("g", "t", 0, 4);
     commit("g", "t", 1, 6);
   }
-
-  std::unique_ptr<KelpProcess> kelp_;
-  std::unique_ptr<TypedClient> client_;
 };
 
 TEST_F(GroupCommand, lists_groups_by_state_and_type) {

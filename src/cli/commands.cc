@@ -1,0 +1,10 @@
+#include "cli/commands.h"
+
+namespace kelp::cli {
+
+void add_commands(CLI::App& app, Action& action) {
+  add_group_commands(app, action);
+  add_completion_command(app, action);
+}
+
+}  // namespace kelp::cli

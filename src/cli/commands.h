@@ -1,0 +1,15 @@
+// Every command of `kelp` that talks to a cluster, and the shells' completion of them all.
+#pragma once
+
+#include "cli/command.h"
+
+namespace kelp::cli {
+
+void add_group_commands(CLI::App& app, Action& action);
+/// Completes whatever `app` has by the time that it runs.
+void add_completion_command(CLI::App& app, Action& action);
+
+/// All of them.
+void add_commands(CLI::App& app, Action& action);
+
+}  // namespace kelp::cli
