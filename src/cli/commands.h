@@ -5,6 +5,8 @@
 
 namespace kelp::cli {
 
+void add_topic_commands(CLI::App& app, Action& action);
+void add_config_commands(CLI::App& app, Action& action);
 void add_group_commands(CLI::App& app, Action& action);
 /// Completes whatever `app` has by the time that it runs.
 void add_completion_command(CLI::App& app, Action& action);

@@ -68,6 +68,8 @@ class Cluster {
   const std::vector<Broker>& brokers() const { return brokers_; }
   Deadline deadline() const { return Clock::now() + options_.timeout; }
 
+  /// The connection to whichever broker answers.
+  Result<Connection*> any_broker(Deadline) { return &bootstrap_; }
   /// Errors name the broker, and say that its advertised address may be wrong.
   Result<Connection*> connection_to(const Broker& broker, Deadline deadline);
 

@@ -5,6 +5,7 @@
 
 #include "base/endian.h"
 #include "cli/group_queries.h"
+#include "cli/topic_queries.h"
 #include "client/cluster.h"
 #include "client/fake_broker.h"
 #include "wire/02_list_offsets.h"
@@ -15,6 +16,7 @@
 #include "wire/15_describe_groups.h"
 #include "wire/16_list_groups.h"
 #include "wire/18_api_versions.h"
+#include "wire/19_create_topics.h"
 
 namespace kelp::test {
 namespace {
@@ -36,8 +38,8 @@ Slice versions_of_kafka_2_1(const wire::RequestHeader& header, const Slice&) {
     response.error_code = ErrorCode::unsupported_version;
     return wire::encode_response(header.correlation_id, response, 0).bytes.slice();
   }
-  response.api_keys = {{2, 0, 4},  {3, 0, 7},  {8, 0, 6},  {9, 0, 5},
-                       {10, 0, 2}, {15, 0, 2}, {16, 0, 2}, {18, 0, 2}};
+  response.api_keys = {{2, 0, 4},  {3, 0, 7},  {8, 0, 6},  {9, 0, 5}, {10, 0, 2},
+                       {15, 0, 2}, {16, 0, 2}, {18, 0, 2}, {19, 0, 3}};
   return answer_of(header, response);
 }
 
@@ -257,6 +259,73 @@ TEST(Bootstrap, passes_over_servers_that_do_not_answer) {
   const auto cluster = Cluster::connect(options);
   ASSERT_TRUE(cluster.has_value()) << cluster.error().text();
   EXPECT_EQ(cluster->brokers().size(), 1u);
+}
+
+/// Answers CreateTopics about `topic`, whatever was asked, and counts.
+FakeBroker::Answer creation_of(const std::string& topic, std::atomic<int>& count) {
+  return [topic, &count](const wire::RequestHeader& header, const Slice&) {
+    ++count;
+    wire::CreateTopicsResponse response;
+    response.topics.emplace_back().name = topic;
+    return answer_of(header, response);
+  };
+}
+
+TEST(OldBroker, creates_topics_only_with_the_numbers_that_are_given) {
+  std::atomic<uint16_t> port = 0;
+  std::atomic<int> count = 0;
+  const FakeBroker broker(
+      {{18, versions_of_kafka_2_1}, {3, metadata_of(port)}, {19, creation_of("new", count)}});
+  port = broker.port();
+  auto cluster = connect(broker.port());
+  ASSERT_TRUE(cluster.has_value()) << cluster.error().text();
+  cli::NewTopics topics;
+  topics.names = {"new"};
+  const auto refused = cli::create_topics(*cluster, topics, cli::ApplyMode::apply);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().what,
+            "brokers before Kafka 2.4 have no defaults: give --partitions and "
+            "--replication-factor");
+  EXPECT_EQ(count, 0);
+  topics.partitions = 1;
+  topics.replication_factor = 1;
+  const auto created = cli::create_topics(*cluster, topics, cli::ApplyMode::apply);
+  ASSERT_TRUE(created.has_value()) << created.error().text();
+  EXPECT_EQ(created->found.at("new").partitions, -1) << "it does not say";
+  EXPECT_TRUE(created->faults.empty());
+}
+
+TEST(OldBroker, says_that_it_cannot_alter_configurations) {
+  std::atomic<uint16_t> port = 0;
+  const FakeBroker broker({{18, versions_of_kafka_2_1}, {3, metadata_of(port)}});
+  port = broker.port();
+  auto cluster = connect(broker.port());
+  ASSERT_TRUE(cluster.has_value()) << cluster.error().text();
+  const auto altered =
+      cli::alter_configs(*cluster, {{cli::ResourceType::topic, "t"}},
+                         {{"k", cli::ConfigOperation::set, "v"}}, cli::ApplyMode::apply);
+  ASSERT_FALSE(altered.has_value());
+  EXPECT_NE(altered.error().what.find("does not serve IncrementalAlterConfigs (key 44)"),
+            std::string::npos)
+      << altered.error().what;
+}
+
+TEST(WrongBroker, that_answers_about_another_topic_leaves_ours_with_a_fault) {
+  std::atomic<uint16_t> port = 0;
+  std::atomic<int> count = 0;
+  const FakeBroker broker(
+      {{18, versions_of_kafka_2_1}, {3, metadata_of(port)}, {19, creation_of("other", count)}});
+  port = broker.port();
+  auto cluster = connect(broker.port());
+  ASSERT_TRUE(cluster.has_value()) << cluster.error().text();
+  cli::NewTopics topics;
+  topics.names = {"new"};
+  topics.partitions = 1;
+  topics.replication_factor = 1;
+  const auto created = cli::create_topics(*cluster, topics, cli::ApplyMode::apply);
+  ASSERT_TRUE(created.has_value()) << created.error().text();
+  EXPECT_TRUE(created->found.empty());
+  EXPECT_EQ(created->faults.at("new").code, ErrorCode::unknown_server_error);
 }
 
 }  // namespace
