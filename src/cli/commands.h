@@ -8,6 +8,8 @@ namespace kelp::cli {
 void add_topic_commands(CLI::App& app, Action& action);
 void add_config_commands(CLI::App& app, Action& action);
 void add_group_commands(CLI::App& app, Action& action);
+void add_cluster_commands(CLI::App& app, Action& action);
+void add_logdirs_command(CLI::App& app, Action& action);
 /// Completes whatever `app` has by the time that it runs.
 void add_completion_command(CLI::App& app, Action& action);
 
