@@ -33,6 +33,10 @@ ErrorKind kind_of(int os_error) {
   }
 }
 
+/// What the kernel reads at least when it has to read: bytes nearer than that come and mostly go
+/// together.
+constexpr size_t kReadAheadBytes = size_t{128} << 10;
+
 std::unexpected<Error> failed(std::string_view verb, const std::string& path) {
   const int os_error = errno;
   return fail(kind_of(os_error), fmt::format("{} {}", verb, path), os_error);
@@ -103,6 +107,31 @@ class RealFiles final : public FileSystem {
     if (!end) return std::unexpected(end.error());
     if (got >= 0 && position + filled >= *end) return filled;
     return std::nullopt;
+  }
+
+  Result<bool> is_cached(const OpenFile& file, uint64_t position, size_t size) override {
+    uint8_t byte = 0;
+    for (size_t at = 0; at < size; at += kReadAheadBytes) {
+      const auto got = read_cached(file, position + at, std::span(&byte, 1));
+      if (!got) return std::unexpected(got.error());
+      if (!got->has_value()) return false;
+    }
+    const auto last = read_cached(file, position + size - 1, std::span(&byte, 1));
+    if (!last) return std::unexpected(last.error());
+    return last->has_value();
+  }
+
+  Result<void> load(const OpenFile& file, uint64_t position, size_t size) override {
+    std::vector<uint8_t> into(std::min(size, kReadAheadBytes));
+    // Only an advice: the reads below do it in any case.
+    (void)::posix_fadvise(file.descriptor(), static_cast<off_t>(position), static_cast<off_t>(size),
+                          POSIX_FADV_WILLNEED);
+    for (size_t at = 0; at < size; at += into.size()) {
+      const size_t piece = std::min(into.size(), size - at);
+      const auto got = read(file, position + at, std::span(into).first(piece));
+      if (!got) return std::unexpected(got.error());
+    }
+    return {};
   }
 
   Result<uint64_t> size(const OpenFile& file) override {

@@ -1,7 +1,8 @@
 // FileSystem: the few calls on files that an engine needs, as one seam, so that tests can record
 // them, cut them and let them fail (rt/test_files.h). Any thread; every call may block but
-// read_cached(). Errors are values: no_space for a full disk or quota, not_found, exists, exhausted
-// for descriptors, io for the rest. Files are opened close-on-exec, mode 0640; directories 0750.
+// read_cached() and is_cached(). Errors are values: no_space for a full disk or quota, not_found,
+// exists, exhausted for descriptors, io for the rest. Files are opened close-on-exec, mode 0640;
+// directories 0750.
 #pragma once
 
 #include <memory>
@@ -41,6 +42,10 @@ class FileSystem {
   /// The same if it needs no wait for the disk; nothing if it would have to wait.
   virtual Result<std::optional<size_t>> read_cached(const OpenFile& file, uint64_t position,
                                                     std::span<uint8_t> into) = 0;
+  /// Whether the range is in memory, as far as looks here and there in it tell.
+  virtual Result<bool> is_cached(const OpenFile& file, uint64_t position, size_t size) = 0;
+  /// Brings the range into memory.
+  virtual Result<void> load(const OpenFile& file, uint64_t position, size_t size) = 0;
   virtual Result<uint64_t> size(const OpenFile& file) = 0;
   virtual Result<uint64_t> size(const std::string& path) = 0;
   virtual Result<void> truncate(const OpenFile& file, uint64_t size) = 0;

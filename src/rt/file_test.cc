@@ -1,5 +1,6 @@
 #include "rt/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -35,6 +36,18 @@ TEST_F(FileTest, what_is_written_is_read) {
   EXPECT_EQ(files.size(at("a")).value(), 4U);
   EXPECT_TRUE(files.sync(*file).has_value());
   EXPECT_TRUE(files.sync_directory(root).has_value());
+}
+
+TEST_F(FileTest, what_was_written_or_loaded_is_in_memory) {
+  const auto file = files.open(at("a"), OpenMode::create).value();
+  const std::string text(1'000'000, 'x');
+  ASSERT_TRUE(files.write(*file, 0, as_bytes(text)).has_value());
+  EXPECT_TRUE(files.is_cached(*file, 0, text.size()).value());
+  ASSERT_TRUE(files.sync(*file).has_value());
+  ::posix_fadvise(file->descriptor(), 0, 0, POSIX_FADV_DONTNEED);  // not every file system does it
+  ASSERT_TRUE(files.load(*file, 10, 900'000).has_value());
+  EXPECT_TRUE(files.is_cached(*file, 10, 900'000).value());
+  EXPECT_TRUE(files.is_cached(*file, 10, 1).value());
 }
 
 TEST_F(FileTest, errors_have_kinds_and_names) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -33,6 +34,12 @@ class ForwardingFiles : public FileSystem {
   Result<std::optional<size_t>> read_cached(const OpenFile& file, uint64_t at,
                                             std::span<uint8_t> into) override {
     return inner_.read_cached(file, at, into);
+  }
+  Result<bool> is_cached(const OpenFile& file, uint64_t at, size_t size) override {
+    return inner_.is_cached(file, at, size);
+  }
+  Result<void> load(const OpenFile& file, uint64_t at, size_t size) override {
+    return inner_.load(file, at, size);
   }
   Result<uint64_t> size(const OpenFile& file) override { return inner_.size(file); }
   Result<uint64_t> size(const std::string& path) override { return inner_.size(path); }
@@ -131,6 +138,27 @@ class FaultyFiles final : public ForwardingFiles {
   Rule rule_;
   std::map<int, std::string> paths_;
   std::atomic<int> syncs_{0};
+};
+
+/// Nothing large is in memory, and bringing it there takes until the test lets it.
+class ColdFiles final : public ForwardingFiles {
+ public:
+  Result<bool> is_cached(const OpenFile&, uint64_t, size_t) override { return false; }
+  Result<void> load(const OpenFile& file, uint64_t at, size_t size) override {
+    loads_.fetch_add(1);
+    let_.wait(false);
+    return inner_.load(file, at, size);
+  }
+  /// How often somebody waits, or has waited, for the disk.
+  int loads() const { return loads_; }
+  void let() {
+    let_.store(true);
+    let_.notify_all();
+  }
+
+ private:
+  std::atomic<int> loads_{0};
+  std::atomic<bool> let_{false};
 };
 
 /// What a power loss leaves of the things that were not synced.

@@ -1,6 +1,8 @@
 // What the disk engine does when the disk does not do what it should: full, failing, or without
 // power. The rule of all of it: what was answered as durable is there, what is there is a prefix.
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <map>
 
 #include "engine/disk/test_disk.h"
@@ -26,6 +28,27 @@ class DiskFaults : public DiskTest {
     };
   }
 };
+
+TEST_F(DiskFaults, a_read_that_waits_for_the_disk_holds_up_nobody_else) {
+  rt::ColdFiles files;
+  auto engine = start(files);
+  auto log = engine->open(kFirst);
+  auto other = engine->open(kSecond);
+  const std::string all = log.grow(1, 1, 0, 100'000).value();
+  auto reading = std::async(std::launch::async, [&] { return log.read(Offset(0)); });
+  using std::chrono::milliseconds;
+  while (files.loads() == 0 && reading.wait_for(milliseconds(1)) == std::future_status::timeout) {
+  }
+  EXPECT_EQ(files.loads(), 1);
+  const auto small = other.grow();  // on the same shard
+  ASSERT_TRUE(small.has_value());
+  EXPECT_EQ(other.read_all(Offset(0)), *small);
+  EXPECT_EQ(reading.wait_for(milliseconds(0)), std::future_status::timeout);
+  files.let();
+  const auto read = reading.get();
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->bytes, all);
+}
 
 TEST_F(DiskFaults, a_full_disk_is_an_error_until_there_is_room_again) {
   FaultyFiles files;

@@ -70,6 +70,18 @@ Result<Extent> extent_of(HeaderWalk& walk, const SegmentRead& read, const Locate
   }
 }
 
+/// sendfile would wait for what is not in memory, on the shard's thread.
+Result<void> ready_range(const Segment& segment, const rt::OpenFile& file, uint64_t position,
+                         size_t size, Wait wait, bool& would_wait) {
+  rt::FileSystem& files = segment.store().files;
+  if (wait == Wait::yes) return files.load(file, position, size);
+  const auto cached = files.is_cached(file, position, size);
+  if (!cached) return std::unexpected(cached.error());
+  would_wait = !*cached;
+  if (would_wait) return fail(ErrorKind::timed_out, "not in memory");
+  return {};
+}
+
 Result<Slice> read_bytes(const Segment& segment, const rt::OpenFile& file, uint64_t position,
                          size_t size, Wait wait, bool& would_wait) {
   Buffer buffer(size);
@@ -136,6 +148,8 @@ Result<SegmentFound> read_segment(const Segment& segment, const SegmentRead& rea
   }
   const auto size = static_cast<size_t>(extent.end - first->position);
   if (size >= kRangeBytes) {
+    const auto ready = ready_range(segment, **file, first->position, size, wait, would_wait);
+    if (!ready) return std::unexpected(ready.error());
     found.batches.add(rt::FileRange{*file, first->position, size});
   } else {
     const auto seen = walk.seen(first->position, size);
