@@ -3,16 +3,12 @@
 // and memory; asserts nothing about them.
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "base/assert.h"
-#include "client/kelp_process.h"
+#include "bench/usage.h"
 #include "client/typed_client.h"
 #include "wire/08_offset_commit.h"
 #include "wire/10_find_coordinator.h"
@@ -33,31 +29,6 @@ constexpr int kCommits = 200'000;
 constexpr int kPipelined = 1'000;
 /// Long enough for all to come within it; it is taken off the time that is printed.
 constexpr int kInitialDelayMs = 1'000;
-
-/// What the server used between two looks.
-struct Usage {
-  double cpu_s = 0;
-  double rss_mib = 0;
-
-  static Usage of(const KelpProcess& kelp) {
-    std::ifstream stat("/proc/" + std::to_string(kelp.pid()) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(stat)), {});
-    unsigned long user = 0, system = 0;
-    const size_t name_end = text.rfind(')');
-    const int found =
-        std::sscanf(text.c_str() + name_end + 1,
-                    " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
-    KELP_ASSERT(found == 2);
-    return {static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK)),
-            static_cast<double>(kelp.rss_kib()) / 1024};
-  }
-};
-
-template <class T>
-T must(Result<T> result) {
-  KELP_ASSERT(result.has_value(), result.error().text());
-  return *std::move(result);
-}
 
 struct Member {
   TypedClient client;

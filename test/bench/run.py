@@ -16,6 +16,7 @@ KAFKA_WARM_UP_S = 60  # the time of the JIT compiler is not the work's
 TRIES = 4  # for a pair that was disturbed
 STARTS = 20
 IDLE_CONNECTIONS = 10_000
+PROGRAMS = {"groups": "kelp_groups_bench", "partitions": "kelp_fetch_bench"}  # what measures and prints by itself
 
 
 class Bench:
@@ -127,23 +128,23 @@ class Bench:
 def main():
     by_name = {workload.name: workload for workload in workloads.WORKLOADS}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help=f"start, groups, latency, {', '.join(by_name)} (default: all)")
+    parser.add_argument("names", nargs="*", help=f"start, {', '.join(PROGRAMS)}, latency, {', '.join(by_name)} (default: all)")
     parser.add_argument("--build", default=servers.ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--no-kafka", action="store_true")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures to this file too")
     options = parser.parse_args()
-    names = options.names or ["start", *(["groups"] if not options.quick else []), *(["latency"] if servers.has_kafka() and not options.quick else []), *by_name]
+    names = options.names or ["start", *(PROGRAMS if not options.quick else []), *(["latency"] if servers.has_kafka() and not options.quick else []), *by_name]
     for name in names:
-        if name not in ("start", "groups", "latency", *by_name):
+        if name not in ("start", *PROGRAMS, "latency", *by_name):
             parser.error(f"{name} is not there: {parser.format_usage()}")
     results = {}
     with tempfile.TemporaryDirectory(prefix="kelp-bench-") as directory:
         bench = Bench(options, directory)
         for name in names:
-            if name == "groups":
-                subprocess.run([options.build / "kelp_groups_bench"], check=True)
+            if name in PROGRAMS:
+                subprocess.run([options.build / PROGRAMS[name]], check=True)
                 continue
             row = results[name] = bench.compare(by_name[name]) if name in by_name else getattr(bench, name)()
             print(report.line(name, row), flush=True)
