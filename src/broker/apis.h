@@ -23,10 +23,9 @@ inline constexpr std::array kApis{
     api<wire::FetchRequest, fetch>(
         {4, 18}, net::Ordering::pipelined, Owner::partition,
         "v4: isolation level; v5: log start offset; v7: sessions; v9: leader epochs; v11: rack; "
-        "v12: flexible, diverging epochs; v13: topic ids; v15: replica state; v16: node endpoints; "
-        "v17-18: replica directory, high watermark",
-        "Incremental sessions are never granted (session id 0: clients send full requests); "
-        "followers; versions 0-3, which need down-conversion"),
+        "v12: flexible, diverging epochs; v13: topic ids; v15: replica state; v16: current "
+        "leader, node endpoints; v17-18: replica directory, high watermark",
+        "Followers; versions 0-3, which need down-conversion"),
     api<wire::ListOffsetsRequest, list_offsets>(
         {0, 11}, net::Ordering::serial, Owner::partition,
         "v0: a list of offsets; v1: one offset with its timestamp; v2: isolation level; v4: leader "

@@ -23,7 +23,15 @@ Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
       shards_(shards),
       controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)),
       cleaner_(shards_, nodes_.front()),
-      retention_(shards_, nodes_.front()) {}
+      retention_(shards_, nodes_.front()) {
+  for (const config::BrokerConfig& node : nodes_) {
+    const auto slots = static_cast<size_t>(node.max_fetch_session_slots);
+    for (size_t i = 0; i < shards_.size(); ++i) {
+      const size_t rest = i < slots % shards_.size() ? 1 : 0;
+      shards_.at(i).add_fetch_sessions(slots / shards_.size() + rest, shards_.size());
+    }
+  }
+}
 
 rt::Task<Result<void>> Broker::start() {
   auto started = co_await controller_.start();

@@ -1,11 +1,11 @@
-// A parked fetch: waits until enough bytes were appended to the partitions it watches, or its time
-// is over. Lives on the shard of its connection (home); replicas on other shards hold it and count
-// down, so it is woken once, by an event.
+// FetchWait: how one fetch waits: until it is woken, its time is over or its client is gone. Lives
+// on the shard that serves the fetch (home); any shard may wake it. A wake-up that finds it looking
+// at partitions makes the next wait() return at once, so none is lost.
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "rt/shard.h"
 #include "rt/wait.h"
@@ -14,38 +14,48 @@ namespace kelp::broker {
 
 class FetchWait : public std::enable_shared_from_this<FetchWait> {
  public:
-  FetchWait(rt::Shard& home, int64_t missing_bytes) : home_(home), missing_bytes_(missing_bytes) {}
+  explicit FetchWait(rt::Shard& home) : home_(home) {}
 
-  /// Any shard: so many bytes more can be read.
-  void appended(int64_t bytes) {
-    if (missing_bytes_.fetch_sub(bytes, std::memory_order_acq_rel) - bytes <= 0) wake();
-  }
-
-  /// Any shard: look again now (an error, the topic is gone, the broker stops).
+  /// Any shard: look again.
   void wake() {
-    if (over_.exchange(true, std::memory_order_acq_rel)) return;
+    if (woken_.exchange(true)) return;
     if (rt::Shard::has_current() && &rt::Shard::current() == &home_) {
-      woken_.complete(rt::Done());
+      end_waiting();
     } else {
-      home_.post([self = shared_from_this()] { self->woken_.complete(rt::Done()); });
+      home_.post([self = shared_from_this()] { self->end_waiting(); });
     }
   }
 
-  /// Woken, or given up: who holds it may drop it.
-  bool is_over() const { return over_.load(std::memory_order_acquire); }
+  /// Any shard: answer with what there is; nobody needs more.
+  void give_up() {
+    gave_up_.store(true);
+    wake();
+  }
+  bool gave_up() const { return gave_up_.load(); }
 
-  /// Home only: returns when woken or at `deadline`.
+  /// Home: what woke it until now has been heard.
+  void rearm() { woken_.store(false); }
+
+  /// Home: returns when woken since rearm(), or at `deadline`; now and then without either.
   rt::Task<void> wait(rt::TimePoint deadline) {
-    const auto timer = home_.call_at(deadline, [self = shared_from_this()] { self->wake(); });
-    co_await woken_;
+    rt::Completion<rt::Done> ended;
+    waiting_ = &ended;
+    const auto timer =
+        home_.call_at(deadline, [self = shared_from_this()] { self->end_waiting(); });
+    if (woken_.load()) end_waiting();
+    co_await ended;
     home_.cancel(timer);
   }
 
  private:
+  void end_waiting() {
+    if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->complete(rt::Done());
+  }
+
   rt::Shard& home_;
-  std::atomic<int64_t> missing_bytes_;
-  std::atomic<bool> over_{false};
-  rt::Completion<rt::Done> woken_;
+  std::atomic<bool> woken_{false};
+  std::atomic<bool> gave_up_{false};
+  rt::Completion<rt::Done>* waiting_ = nullptr;  // home's
 };
 
 }  // namespace kelp::broker

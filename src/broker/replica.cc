@@ -133,7 +133,11 @@ Epoch Replica::leader_epoch() const {
 }
 
 void Replica::update(TopicRef topic) {
+  const auto index = static_cast<size_t>(index_);
+  const PartitionImage before = topic_->partitions[index];
   topic_ = std::move(topic);
+  const PartitionImage& now = topic_->partitions[index];
+  if (now.leader != before.leader || now.leader_epoch != before.leader_epoch) release_waiting();
   log_->configure(log_options(config()));
 }
 
@@ -230,7 +234,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   // it.
   if (log_->bounds().end > placement.base) {
     state_.appended(view);
-    wake_waiters(batch.batch.size());
+    watchers_.appended(batch.batch.size());
     bytes_since_snapshot_ += batch.batch.size();
     snapshot_if_due();
   }
@@ -298,6 +302,8 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
     co_return out_of_range;
   }
   if (terms.from == state_.end()) co_return outcome;
+  outcome.has_more = true;
+  if (terms.max_bytes == 0 && !terms.first_batch_always) co_return outcome;
   engine::ReadLimits limits;
   limits.max_bytes = terms.max_bytes;
   limits.before = state_.high_watermark();
@@ -310,29 +316,8 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
     co_return failed;
   }
   outcome.records = std::move(read->batches);
+  outcome.has_more = read->next < limits.before;
   co_return outcome;
-}
-
-void Replica::watch(const std::shared_ptr<FetchWait>& wait, Offset seen_end) {
-  if (gate_.closed() || state_.end() > seen_end || state_.end() < seen_end) {
-    wait->wake();  // it came, or all changed, between the read and now
-    return;
-  }
-  if (waiting_.size() >= prune_waiting_at_) {
-    std::erase_if(waiting_, [](const auto& old) { return old->is_over(); });
-    prune_waiting_at_ = std::max<size_t>(16, 2 * waiting_.size());
-  }
-  waiting_.push_back(wait);
-}
-
-void Replica::wake_waiters(size_t bytes) {
-  for (const auto& wait : waiting_) wait->appended(static_cast<int64_t>(bytes));
-  std::erase_if(waiting_, [](const auto& wait) { return wait->is_over(); });
-}
-
-void Replica::release_waiting() {
-  for (const auto& wait : waiting_) wait->wake();
-  waiting_.clear();
 }
 
 std::optional<partition::EpochEnd> Replica::end_of(Epoch epoch) const {

@@ -10,7 +10,7 @@
 
 #include "base/error_code.h"
 #include "broker/cluster.h"
-#include "broker/fetch_wait.h"
+#include "broker/fetch_watch.h"
 #include "config/broker_config.h"
 #include "engine/engine.h"
 #include "partition/partition.h"
@@ -57,8 +57,10 @@ struct FetchOutcome {
   rt::Fragments records;
   /// The client's log differs from ours from here on (KIP-595).
   std::optional<partition::EpochEnd> diverging;
-  /// Everything below was seen by this read: a later append begins here.
+  /// The end of what could be read: a later append begins here.
   Offset seen_end{-1};
+  /// There was more than fitted.
+  bool has_more = false;
 };
 
 struct TrimOutcome {
@@ -86,10 +88,11 @@ class Replica {
   rt::Task<ProduceOutcome> produce(Slice records, ProduceTerms terms);
 
   rt::Task<FetchOutcome> read(FetchTerms terms);
-  /// `wait` hears of every append behind `seen_end`, also of one that has come already.
-  void watch(const std::shared_ptr<FetchWait>& wait, Offset seen_end);
+  /// Who wants to hear of what happens here.
+  FetchWatchers& watchers() { return watchers_; }
   /// Every fetch that waits looks again now.
-  void release_waiting();
+  void release_waiting() { watchers_.changed(); }
+  Offset end() const { return state_.end(); }
 
   /// ListOffsets. `is` 75 or 74 for an epoch that is not ours.
   ErrorCode check_epoch(Epoch believed) const;
@@ -145,7 +148,6 @@ class Replica {
   ProduceOutcome refuse(record::BatchFault fault) const;
   ProduceOutcome refuse(ErrorCode error, std::string message = {}) const;
   rt::Task<Result<FoundOffset>> first_record_from(Offset batch, int64_t timestamp_ms);
-  void wake_waiters(size_t bytes);
   void snapshot_if_due();
   rt::Task<void> save_snapshot();
   rt::Task<void> write_snapshot();
@@ -157,8 +159,7 @@ class Replica {
   const std::string name_;
   std::unique_ptr<engine::Log> log_;
   partition::Partition state_;
-  std::vector<std::shared_ptr<FetchWait>> waiting_;
-  size_t prune_waiting_at_ = 0;
+  FetchWatchers watchers_;
   uint64_t bytes_since_snapshot_ = 0;
   Offset saved_end_{-1};  // what the saved snapshot speaks of
   bool saving_snapshot_ = false;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "broker/cluster.h"
+#include "broker/fetch_sessions.h"
 #include "broker/hosted_groups.h"
 #include "broker/replica.h"
 #include "rt/shard.h"
@@ -79,6 +80,13 @@ class ShardState {
     for (const auto& [id, groups] : groups_) groups->topic_deleted(topic);
   }
 
+  /// This shard's fetch sessions of each virtual broker. On another shard's thread for their
+  /// counters alone.
+  void add_fetch_sessions(size_t most, size_t shards) {
+    fetch_sessions_.push_back(std::make_unique<FetchSessions>(most, shard_.index(), shards));
+  }
+  FetchSessions& fetch_sessions(size_t node) const { return *fetch_sessions_[node]; }
+
   /// A request of this shard's connection `peer` waits from now until unparked(): `give_up` is
   /// called when the client goes.
   using Parked = std::multimap<uint64_t, std::function<void()>>::iterator;
@@ -97,7 +105,8 @@ class ShardState {
   ClusterRef image_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>> replicas_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<HostedGroups>> groups_;
-  std::multimap<uint64_t, std::function<void()>> parked_;  // by peer
+  std::vector<std::unique_ptr<FetchSessions>> fetch_sessions_;  // by node
+  std::multimap<uint64_t, std::function<void()>> parked_;       // by peer
 };
 
 /// All shards of the process.

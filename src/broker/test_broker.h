@@ -29,6 +29,7 @@ class TestBroker {
       shards_.back()->start();
       all.push_back(shards_.back().get());
     }
+    connected_to_ = shards - 1;
     std::vector<config::BrokerConfig> configs;
     for (int32_t i = 0; i < nodes; ++i) configs.push_back(*config::resolve(settings_, i));
     broker_ = std::make_unique<Broker>(*engine_, all, settings_, std::move(configs));
@@ -48,10 +49,12 @@ class TestBroker {
     engine_.reset();  // its threads may have something to tell the shards
   }
 
-  /// The answer of a connection to node `node` that lives on the last shard; nothing if it gave
-  /// none or closed.
+  /// Connections live on the last shard, or from now on on this one.
+  void connect_to(size_t shard) { connected_to_ = shard; }
+
+  /// The answer of a connection to node `node`; nothing if it gave none or closed.
   std::optional<Slice> send(Slice frame, size_t node = 0) {
-    const net::Answer answer = rt::run_on(*shards_.back(), [&] {
+    const net::Answer answer = rt::run_on(*shards_[connected_to_], [&] {
       auto peer = std::make_shared<net::Peer>();
       peer->client_host = "127.0.0.1";
       peer->local_host = "127.0.0.1";
@@ -64,10 +67,10 @@ class TestBroker {
   }
   bool closed() const { return closed_; }
 
-  /// What a connection would do: `work` makes a task, which runs on the last shard.
+  /// What a connection would do: `work` makes a task, which runs on its shard.
   template <class Work>
   auto run(Work work) {
-    return rt::run_on(*shards_.back(), std::move(work));
+    return rt::run_on(*shards_[connected_to_], std::move(work));
   }
 
   template <class Response, class Request>
@@ -125,6 +128,7 @@ class TestBroker {
   config::BrokerSettings settings_;
   std::vector<std::unique_ptr<rt::Shard>> shards_;
   std::unique_ptr<Broker> broker_;
+  std::atomic<size_t> connected_to_ = 0;
   std::atomic<bool> closed_ = false;  // a test may call from several threads
 };
 

@@ -1,15 +1,11 @@
 // What Kafka answers to Fetch: what comes along, what is waited for, and how errors look.
-#include <chrono>
+#include "conformance/behaviour_fetch.h"
 
-#include "conformance/behaviour.h"
-#include "wire/01_fetch.h"
+#include <chrono>
 
 namespace kelp::test {
 namespace {
 
-using wire::FetchRequest;
-using wire::FetchResponse;
-using Fetched = FetchResponse::PartitionData;
 using std::chrono::milliseconds;
 
 constexpr std::initializer_list<int16_t> kVersions = {4, 7, 11, 12, 13, 18};
@@ -20,38 +16,6 @@ constexpr int kBatches = 5, kRecordsInBatch = 10, kEnd = 50;
 /// Long enough to tell an answer at once from one that was waited for, on a loaded machine too.
 constexpr int32_t kLongWaitMs = 10'000;
 constexpr int32_t kShortWaitMs = 60;
-
-FetchRequest::FetchPartition from(int64_t offset, int32_t partition = 0,
-                                  int32_t max_bytes = 1 << 20) {
-  FetchRequest::FetchPartition wanted;
-  wanted.partition = partition;
-  wanted.fetch_offset = offset;
-  wanted.partition_max_bytes = max_bytes;
-  return wanted;
-}
-
-void add(FetchRequest& request, const Topic& topic,
-         std::vector<FetchRequest::FetchPartition> partitions) {
-  auto& wanted = request.topics.emplace_back();
-  wanted.topic = topic.name;
-  wanted.topic_id = topic.id;
-  wanted.partitions = std::move(partitions);
-}
-
-FetchRequest request_for(const Topic& topic, std::vector<FetchRequest::FetchPartition> partitions) {
-  FetchRequest request;
-  add(request, topic, std::move(partitions));
-  return request;
-}
-
-/// The base offsets of the batches; -1 behind them for bytes that are no whole batch.
-std::vector<int64_t> bases_of(const Fetched& partition) {
-  std::vector<int64_t> bases;
-  record::BatchCursor cursor(partition.records.slice().bytes());
-  while (const auto batch = cursor.next()) bases.push_back(batch->base_offset().value());
-  if (!cursor.rest().empty()) bases.push_back(-1);
-  return bases;
-}
 
 class BehaviourFetch : public Behaviour {
  protected:
@@ -345,30 +309,6 @@ TEST_F(BehaviourFetch, a_replica_that_is_no_follower_is_6_and_the_debugging_one_
     }
     for (const int32_t replica : {-2, -3}) {
       EXPECT_THAT(bases_of(as_replica(replica)), ElementsAre(40));
-    }
-  });
-}
-
-TEST_F(BehaviourFetch, a_session_that_nobody_has_is_70_and_none_is_granted) {
-  const Topic topic = filled_topic();  // not granted: docs/differences.md
-  at_versions({7, 11, 12, 13, 18}, [&](int16_t version) {
-    const auto in_session = [&](int32_t id, int32_t epoch) {
-      FetchRequest request = request_for(topic, {from(40)});
-      request.session_id = id;
-      request.session_epoch = epoch;
-      return fetch(request, version);
-    };
-    for (const auto& [id, epoch] : {std::pair{77, 4}, {0, 3}, {77, 1}, {0, -2}}) {
-      const FetchResponse refused = in_session(id, epoch);
-      EXPECT_EQ(refused.error_code, ErrorCode::fetch_session_id_not_found) << id << " " << epoch;
-      EXPECT_EQ(refused.session_id, 0);
-      EXPECT_THAT(refused.responses, IsEmpty());
-    }
-    for (const auto& [id, epoch] : {std::pair{0, -1}, {0, 0}, {99, 0}, {99, -1}}) {
-      const FetchResponse answer = in_session(id, epoch);
-      EXPECT_EQ(answer.error_code, ErrorCode::none) << id << " " << epoch;
-      EXPECT_EQ(answer.session_id, 0);
-      EXPECT_EQ(answer.responses.size(), 1U);
     }
   });
 }

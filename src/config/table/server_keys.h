@@ -66,7 +66,7 @@ inline constexpr Key kServerKeys[] = {
         .honoured("Other limits for single addresses: address:count, comma separated."),
     broker("max.incremental.fetch.session.cache.slots", kInt, "1000")
         .at_least(0)
-        .without_effect(kLater, "Incremental fetch sessions that are kept."),
+        .honoured("Incremental fetch sessions that are kept; shared evenly by the shards."),
     broker("max.request.partition.size.limit", kInt, "2000")
         .at_least(1)
         .without_effect(kLater, "Partitions in one DescribeTopicPartitions answer."),
