@@ -138,7 +138,7 @@ TEST_F(ConfigCommand, alters_one_broker_and_the_defaults_of_all) {
       config({"describe", "--broker-defaults", "--broker", "1", "--key", "log.retention.ms"}).out,
       "RESOURCE  NAME  KEY               VALUE  SOURCE           DEFAULT\n"
       "broker    -     log.retention.ms  1000   broker-defaults  -\n"
-      "broker    1     log.retention.ms  2000   broker           -\n");
+      "broker    1     log.retention.ms  2000   broker           604800000\n");
 }
 
 TEST_F(ConfigCommand, says_which_key_a_resource_does_not_have) {
