@@ -4,6 +4,14 @@
 
 namespace kelp::broker {
 
+bool TopicNameOrder::operator()(std::string_view a, std::string_view b) const {
+  const auto plain = [](char c) { return c == '.' ? '_' : c; };
+  const auto [in_a, in_b] = std::ranges::mismatch(a, b, {}, plain, plain);
+  if (in_a == a.end() && in_b == b.end()) return a < b;
+  if (in_a == a.end() || in_b == b.end()) return in_a == a.end();
+  return plain(*in_a) < plain(*in_b);
+}
+
 bool ClusterImage::has_node(BrokerId id) const {
   return std::ranges::find(nodes_, id, &NodeImage::id) != nodes_.end();
 }
@@ -21,16 +29,17 @@ TopicRef ClusterImage::find(const Uuid& id) const {
 void ClusterImage::insert(TopicRef topic) {
   erase(topic->name);
   partition_count_ += topic->partitions.size();
-  by_id_.emplace(topic->id, topic);
-  by_name_.emplace(topic->name, std::move(topic));
+  by_id_.put(topic->id, topic);
+  const std::string_view name = topic->name;
+  by_name_.put(name, std::move(topic));
 }
 
-void ClusterImage::erase(const std::string& name) {
-  const auto found = by_name_.find(name);
-  if (found == by_name_.end()) return;
-  partition_count_ -= found->second->partitions.size();
-  by_id_.erase(found->second->id);
-  by_name_.erase(found);
+void ClusterImage::erase(std::string_view name) {
+  const TopicRef topic = find(name);
+  if (topic == nullptr) return;
+  partition_count_ -= topic->partitions.size();
+  by_id_.erase(topic->id);
+  by_name_.erase(name);
 }
 
 ClusterImage ClusterImage::with(const std::vector<TopicRef>& added) const {

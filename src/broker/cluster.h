@@ -4,13 +4,13 @@
 // broker: with --brokers N one process holds N nodes.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/shared_map.h"
 #include "base/strong.h"
 #include "base/uuid.h"
 #include "broker/features.h"
@@ -50,6 +50,12 @@ struct TopicImage {
 };
 
 using TopicRef = std::shared_ptr<const TopicImage>;
+/// By name, those that collide (Kafka: '.' is '_' in names of metrics) next to each other.
+struct TopicNameOrder {
+  bool operator()(std::string_view a, std::string_view b) const;
+};
+/// The names are those of the topics.
+using TopicsByName = SharedMap<std::string_view, TopicRef, TopicNameOrder>;
 using SettingsRef = std::shared_ptr<const config::BrokerSettings>;
 using ResourceConfigsRef = std::shared_ptr<const ResourceConfigs>;
 
@@ -75,11 +81,10 @@ class ClusterImage {
 
   TopicRef find(std::string_view name) const;
   TopicRef find(const Uuid& id) const;
-  /// Every topic by name.
-  const std::map<std::string, TopicRef, std::less<>>& topics() const { return by_name_; }
+  const TopicsByName& topics() const { return by_name_; }
   size_t partition_count() const { return partition_count_; }
 
-  /// The next image. A topic of the same name is replaced.
+  /// The next image, which shares most of this one. A topic of the same name is replaced.
   ClusterImage with(const std::vector<TopicRef>& added) const;
   ClusterImage without(const std::vector<std::string>& names) const;
   ClusterImage with_settings(SettingsRef settings) const;
@@ -89,7 +94,7 @@ class ClusterImage {
 
  private:
   void insert(TopicRef topic);
-  void erase(const std::string& name);
+  void erase(std::string_view name);
 
   std::string cluster_id_;
   std::vector<NodeImage> nodes_;
@@ -97,8 +102,8 @@ class ClusterImage {
   ResourceConfigsRef resource_configs_ = std::make_shared<const ResourceConfigs>();
   FeatureLevels features_;
   int64_t revision_ = 0;
-  std::map<std::string, TopicRef, std::less<>> by_name_;
-  std::map<Uuid, TopicRef> by_id_;
+  TopicsByName by_name_;
+  SharedMap<Uuid, TopicRef> by_id_;
   size_t partition_count_ = 0;
 };
 

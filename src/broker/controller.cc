@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <set>
 
 #include "base/log.h"
 #include "broker/catalog_change.h"
 #include "broker/error_map.h"
+#include "rt/side_by_side.h"
 
 namespace kelp::broker {
 namespace json = boost::json;
@@ -17,6 +17,9 @@ constexpr std::string_view kProducerIdsKey = "producer-ids";
 /// Ids are taken from the catalog in blocks: one durable write for so many producers (Kafka:
 /// 1,000).
 constexpr int64_t kProducerIdBlock = 1000;
+/// Partitions that a shard opens or closes at the same time: enough to keep the pools for the disk
+/// busy.
+constexpr size_t kReplicasAtOnce = 16;
 
 }  // namespace
 
@@ -117,23 +120,37 @@ TopicRef Controller::image_of(TopicDocument document) const {
   return topic;
 }
 
+std::vector<std::pair<TopicRef, int32_t>> Controller::partitions_on(
+    const ShardState& state, const std::vector<TopicRef>& topics) {
+  std::vector<std::pair<TopicRef, int32_t>> mine;
+  for (const TopicRef& topic : topics) {
+    for (size_t i = 0; i < topic->partitions.size(); ++i) {
+      const auto index = static_cast<int32_t>(i);
+      if (&shards_.owner_of(topic->partition_id(index)) == &state) mine.emplace_back(topic, index);
+    }
+  }
+  return mine;
+}
+
 rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
   // Every shard opens its own, all shards at once.
   std::vector<rt::Task<Result<void>>> opening;
   for (size_t i = 0; i < shards_.size(); ++i) {
     ShardState& state = shards_.at(i);
     auto open_here = [this, &state, &topics]() -> rt::Task<Result<void>> {
-      for (const TopicRef& topic : topics) {
-        for (size_t index = 0; index < topic->partitions.size(); ++index) {
-          const engine::PartitionId id = topic->partition_id(static_cast<int32_t>(index));
-          if (&shards_.owner_of(id) != &state || state.find(id) != nullptr) continue;
-          auto replica = co_await Replica::open(engine_, config_, topic, id.index);
-          if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
-          state.insert(id, *std::move(replica));
-          if (topic->name == kOffsetsTopic) state.host_groups(id, config_);
-        }
-      }
-      co_return Result<void>();
+      const auto mine = partitions_on(state, topics);
+      auto open_one = [this, &state, &mine](size_t which) -> rt::Task<Result<void>> {
+        const TopicRef topic = mine[which].first;
+        const int32_t index = mine[which].second;
+        const engine::PartitionId id = topic->partition_id(index);
+        if (state.find(id) != nullptr) co_return Result<void>();
+        auto replica = co_await Replica::open(engine_, config_, topic, index);
+        if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
+        state.insert(id, *std::move(replica));
+        if (topic->name == kOffsetsTopic) state.host_groups(id, config_);
+        co_return Result<void>();
+      };
+      co_return co_await rt::side_by_side(mine.size(), kReplicasAtOnce, open_one);
     };
     opening.push_back(rt::call_on(state.shard(), open_here));
   }
@@ -149,15 +166,18 @@ rt::Task<void> Controller::close_all(std::vector<TopicRef> topics) {
   std::vector<rt::Task<void>> closing;
   for (size_t i = 0; i < shards_.size(); ++i) {
     ShardState& state = shards_.at(i);
-    auto close_here = [&state, &topics]() -> rt::Task<void> {
-      for (const TopicRef& topic : topics) {
-        for (size_t index = 0; index < topic->partitions.size(); ++index) {
-          const engine::PartitionId id = topic->partition_id(static_cast<int32_t>(index));
-          state.abandon_groups(id);
-          const std::shared_ptr<Replica> replica = state.take(id);
-          if (replica != nullptr) co_await replica->close();
-        }
-      }
+    auto close_here = [this, &state, &topics]() -> rt::Task<void> {
+      const auto mine = partitions_on(state, topics);
+      auto close_one = [&state, &mine](size_t which) -> rt::Task<Result<void>> {
+        const engine::PartitionId id = mine[which].first->partition_id(mine[which].second);
+        state.abandon_groups(id);
+        const std::shared_ptr<Replica> replica = state.take(id);
+        if (replica != nullptr) co_await replica->close();
+        co_return Result<void>();
+      };
+      const Result<void> closed =
+          co_await rt::side_by_side(mine.size(), kReplicasAtOnce, close_one);
+      KELP_ASSERT(closed.has_value());
     };
     closing.push_back(rt::call_on(state.shard(), close_here));
   }
@@ -196,14 +216,16 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
   std::vector<TopicVerdict> verdicts;
   std::vector<engine::Change> changes;
   std::vector<TopicRef> added;
+  TopicsByName added_by_name;
   for (const TopicOrder& order : orders) {
     config::TopicOverrides overrides;
-    TopicVerdict verdict(judge(order, added, overrides));
+    TopicVerdict verdict(judge(order, added_by_name, overrides));
     if (verdict.error == ErrorCode::none) {
       TopicDocument document = document_of(order, std::move(overrides));
       if (!validate_only) changes.push_back(put(topic_key(order.name), 0, encode(document)));
       verdict.topic = image_of(std::move(document));
       added.push_back(verdict.topic);
+      added_by_name.put(verdict.topic->name, verdict.topic);
     }
     verdicts.push_back(std::move(verdict));
   }

@@ -122,9 +122,9 @@ class Controller {
   rt::Task<Result<ClusterImage>> load_topics();
   rt::Task<Result<void>> finish_deletions();
   /// `added`: those that the request makes before it. Sets what the topic's configuration will be.
-  Verdict judge(const TopicOrder& order, const std::vector<TopicRef>& added,
+  Verdict judge(const TopicOrder& order, const TopicsByName& added,
                 config::TopicOverrides& overrides) const;
-  Verdict judge_name(const TopicOrder& order, const std::vector<TopicRef>& added) const;
+  Verdict judge_name(const TopicOrder& order, const TopicsByName& added) const;
   /// `room`: how many partitions the request may still make.
   Verdict judge_growth(const GrowthOrder& order, int64_t& room) const;
   Verdict judge_reassignment(const ReassignmentOrder& order) const;
@@ -137,6 +137,9 @@ class Controller {
   rt::Task<Result<void>> make_durable_and_open(std::vector<engine::Change> changes,
                                                std::vector<TopicRef> added);
   TopicRef image_of(TopicDocument document) const;
+  /// Those of the topics' partitions that belong to this shard.
+  std::vector<std::pair<TopicRef, int32_t>> partitions_on(const ShardState& state,
+                                                          const std::vector<TopicRef>& topics);
   rt::Task<Result<void>> open_all(std::vector<TopicRef> topics);
   rt::Task<void> close_all(std::vector<TopicRef> topics);
   /// Every shard gets the image, the replicas of `changed` their topic's.

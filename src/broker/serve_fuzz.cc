@@ -102,7 +102,7 @@ class Connection {
 
 rt::Task<void> begin_afresh(Broker& broker) {
   std::vector<std::string> names;
-  for (const auto& [name, topic] : broker.image()->topics()) names.push_back(name);
+  for (const auto& [name, topic] : broker.image()->topics()) names.emplace_back(name);
   if (!names.empty()) co_await broker.delete_topics(std::move(names));
   std::vector<TopicOrder> orders(1);
   orders.front().name = "fuzz";

@@ -7,7 +7,7 @@
 
 namespace kelp::broker {
 
-Verdict Controller::judge_name(const TopicOrder& order, const std::vector<TopicRef>& added) const {
+Verdict Controller::judge_name(const TopicOrder& order, const TopicsByName& added) const {
   if (order.refused != ErrorCode::none) return refused(order.refused, order.message);
   if (auto fault = fault_of_topic_name(order.name)) {
     return refused(ErrorCode::invalid_topic_exception, *std::move(fault));
@@ -17,18 +17,15 @@ Verdict Controller::judge_name(const TopicOrder& order, const std::vector<TopicR
     return refused(ErrorCode::topic_already_exists,
                    fmt::format("Topic '{}' already exists.", order.name));
   }
-  if (const TopicRef rival = colliding_topic(image, order.name)) {
+  for (const TopicsByName* topics : {&image.topics(), &added}) {
+    const TopicRef rival = colliding_topic(*topics, order.name);
+    if (rival == nullptr) continue;
     return refused(ErrorCode::invalid_topic_exception, fault_of_collision(order.name, rival->name));
-  }
-  for (const TopicRef& other : added) {
-    if (other->name == order.name) continue;
-    if (colliding_name(other->name) != colliding_name(order.name)) continue;
-    return refused(ErrorCode::invalid_topic_exception, fault_of_collision(order.name, other->name));
   }
   return {};
 }
 
-Verdict Controller::judge(const TopicOrder& order, const std::vector<TopicRef>& added,
+Verdict Controller::judge(const TopicOrder& order, const TopicsByName& added,
                           config::TopicOverrides& overrides) const {
   Verdict verdict = judge_name(order, added);
   if (verdict.error != ErrorCode::none) return verdict;

@@ -45,15 +45,15 @@ std::string fault_of_collision(std::string_view name, std::string_view rival) {
   return fmt::format("Topic '{}' collides with existing topic: {}", name, rival);
 }
 
-TopicRef colliding_topic(const ClusterImage& image, std::string_view name) {
+TopicRef colliding_topic(const TopicsByName& topics, std::string_view name) {
   if (name.find_first_of("._") == std::string_view::npos) return nullptr;
   const std::string wanted = colliding_name(name);
-  // Names that begin alike up to the first '.' or '_' stand together, so few are looked at.
-  const std::string_view prefix = name.substr(0, name.find_first_of("._"));
-  const auto& topics = image.topics();
-  for (auto at = topics.lower_bound(prefix); at != topics.end() && at->first.starts_with(prefix);
-       ++at) {
-    if (at->first != name && colliding_name(at->first) == wanted) return at->second;
+  // The first of those that would stand together.
+  std::string first(name);
+  std::ranges::replace(first, '_', '.');
+  for (auto at = topics.lower_bound(first);
+       at != topics.end() && colliding_name(at->first) == wanted; ++at) {
+    if (at->first != name) return at->second;
   }
   return nullptr;
 }

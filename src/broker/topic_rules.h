@@ -27,7 +27,7 @@ std::string colliding_name(std::string_view name);
 /// The words for it.
 std::string fault_of_collision(std::string_view name, std::string_view rival);
 /// A topic whose name collides with `name` without being it.
-TopicRef colliding_topic(const ClusterImage& image, std::string_view name);
+TopicRef colliding_topic(const TopicsByName& topics, std::string_view name);
 
 /// Partition index and replicas as a client orders them.
 using Assignments = std::vector<std::pair<int32_t, std::vector<BrokerId>>>;

@@ -36,7 +36,7 @@ wire::ListConfigResourcesResponse list_config_resources(RequestContext& context,
     add(kLoggerResource, std::to_string(node.id.value()));
     add(kBrokerResource, std::to_string(node.id.value()));
   }
-  for (const auto& [name, topic] : image.topics()) add(kTopicResource, name);
+  for (const auto& [name, topic] : image.topics()) add(kTopicResource, topic->name);
   for (const auto& [resource, texts] : image.resource_configs()) add(resource.type, resource.name);
   return response;
 }

@@ -39,7 +39,7 @@ std::set<std::string> names_of(const wire::DescribeTopicPartitionsRequest& reque
   std::set<std::string> names;
   for (const auto& topic : request.topics) names.insert(topic.name);
   if (request.topics.empty()) {
-    for (const auto& [name, topic] : image.topics()) names.insert(name);
+    for (const auto& [name, topic] : image.topics()) names.emplace(name);
   }
   if (!request.cursor.has_value()) return names;
   names.erase(names.begin(), names.lower_bound(request.cursor->topic_name));
