@@ -3,12 +3,17 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 
 namespace kelp::rt {
 namespace {
@@ -46,6 +51,21 @@ std::unexpected<Error> failed(std::string_view verb, const std::string& path) {
 std::unexpected<Error> failed(std::string_view verb) {
   const int os_error = errno;
   return fail(kind_of(os_error), std::string(verb), os_error);
+}
+
+/// File systems of which it is known that syncfs() tells errors; a layer above another one
+/// (overlay, FUSE, network) may keep them to itself.
+constexpr uint32_t kTellErrors[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
+                                    TMPFS_MAGIC};
+
+/// Since Linux 5.8; before, syncfs() succeeded whatever happened.
+bool tells_errors_of_syncfs() {
+  utsname system{};
+  int major = 0, minor = 0;
+  if (::uname(&system) != 0 || std::sscanf(system.release, "%d.%d", &major, &minor) != 2) {
+    return false;
+  }
+  return major > 5 || (major == 5 && minor >= 8);
 }
 
 class RealFiles final : public FileSystem {
@@ -153,6 +173,18 @@ class RealFiles final : public FileSystem {
 
   Result<void> sync(const OpenFile& file) override {
     if (::fdatasync(file.descriptor()) != 0) return failed("fdatasync");
+    return {};
+  }
+
+  Result<void> sync_all(const OpenFile& file) override {
+    static const bool kernel_tells = tells_errors_of_syncfs();
+    struct statfs system{};
+    if (::fstatfs(file.descriptor(), &system) != 0) return failed("statfs");
+    const auto type = static_cast<uint32_t>(system.f_type);
+    if (!kernel_tells || std::ranges::find(kTellErrors, type) == std::end(kTellErrors)) {
+      return fail(ErrorKind::unsupported, "syncfs");
+    }
+    if (::syncfs(file.descriptor()) != 0) return failed("syncfs");
     return {};
   }
 

@@ -51,6 +51,10 @@ class FileSystem {
   virtual Result<void> truncate(const OpenFile& file, uint64_t size) = 0;
   /// The file's bytes and size are on the disk (fdatasync).
   virtual Result<void> sync(const OpenFile& file) = 0;
+  /// All bytes, sizes and names of the file system that the file is on are on the disk (syncfs).
+  /// Also an error of the past is told, if it came after the file was opened; not whose it is.
+  /// unsupported: the system does not tell errors here, so that a success would mean nothing.
+  virtual Result<void> sync_all(const OpenFile& file) = 0;
   /// The names in the directory are on the disk.
   virtual Result<void> sync_directory(const std::string& path) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;

@@ -47,6 +47,7 @@ class ForwardingFiles : public FileSystem {
     return inner_.truncate(file, size);
   }
   Result<void> sync(const OpenFile& file) override { return inner_.sync(file); }
+  Result<void> sync_all(const OpenFile& file) override { return inner_.sync_all(file); }
   Result<void> sync_directory(const std::string& path) override {
     return inner_.sync_directory(path);
   }
@@ -73,13 +74,14 @@ class ForwardingFiles : public FileSystem {
 class UnsyncedFiles final : public ForwardingFiles {
  public:
   Result<void> sync(const OpenFile&) override { return {}; }
+  Result<void> sync_all(const OpenFile&) override { return {}; }
   Result<void> sync_directory(const std::string&) override { return {}; }
 };
 
 /// Fails what its rule says. A failing write first writes `written_first` bytes (a short write).
 class FaultyFiles final : public ForwardingFiles {
  public:
-  enum class Call : uint8_t { write, read, sync, truncate };
+  enum class Call : uint8_t { write, read, sync, sync_all, truncate };
   struct Fault {
     int os_error = EIO;
     size_t written_first = 0;
@@ -122,6 +124,10 @@ class FaultyFiles final : public ForwardingFiles {
     ++syncs_;
     if (const auto fault = fault_of(Call::sync, file)) return failed(*fault);
     return inner_.sync(file);
+  }
+  Result<void> sync_all(const OpenFile& file) override {
+    if (const auto fault = fault_of(Call::sync_all, file)) return failed(*fault);
+    return inner_.sync_all(file);
   }
 
  private:
@@ -218,6 +224,11 @@ class RecordingFiles final : public ForwardingFiles {
     add({.kind = Kind::sync, .node = descriptors_.at(file.descriptor())});
     return {};  // the real one would only cost time
   }
+  Result<void> sync_all(const OpenFile&) override {
+    const std::scoped_lock lock(mutex_);
+    add({.kind = Kind::sync_all});
+    return {};
+  }
   Result<void> sync_directory(const std::string& path) override {
     const std::scoped_lock lock(mutex_);
     if (!live_.contains(path)) return fail(ErrorKind::not_found, path, ENOENT);
@@ -266,7 +277,16 @@ class RecordingFiles final : public ForwardingFiles {
   }
 
  private:
-  enum class Kind : uint8_t { link, unlink, rename, write, truncate, sync, sync_directory };
+  enum class Kind : uint8_t {
+    link,
+    unlink,
+    rename,
+    write,
+    truncate,
+    sync,
+    sync_directory,
+    sync_all
+  };
   struct Change {
     Kind kind;
     int node = 0;
@@ -338,6 +358,14 @@ struct RecordingFiles::Disk {
       case Kind::sync:
         for (const Change* one : pending_bytes[change.node]) apply_bytes(*one, one->bytes.size());
         pending_bytes.erase(change.node);
+        return;
+      case Kind::sync_all:
+        for (const Change* one : pending_names) apply_name(*one);
+        pending_names.clear();
+        for (const auto& [node, writes] : pending_bytes) {
+          for (const Change* one : writes) apply_bytes(*one, one->bytes.size());
+        }
+        pending_bytes.clear();
         return;
       case Kind::sync_directory:
         std::erase_if(pending_names, [&](const Change* one) {

@@ -79,6 +79,7 @@ Result<void> DiskEngine::start() {
   for (const std::string& path : {layout.logs(), layout.trash()}) {
     if (const auto made = make_directories(files, path); !made) return made;
   }
+  if (const auto opened = store_->open_root(); !opened) return opened;
   auto catalog = DiskCatalog::open(*store_);
   if (!catalog) return std::unexpected(catalog.error());
   catalog_ = std::move(*catalog);
@@ -264,9 +265,11 @@ Task<Result<std::optional<Slice>>> DiskEngine::load(PartitionId id) {
   co_return co_await store_->readers.run(read);
 }
 
-/// Partitions that are not on the disk in full, synced by several threads at once.
+/// Partitions that are not on the disk in full: synced all together if they are many, or else by
+/// several threads at once.
 struct DiskEngine::Unsynced {
   std::vector<std::pair<PartitionId, PartitionState>> partitions;
+  bool are_synced = false;
   std::atomic<size_t> next{0};
 };
 
@@ -299,7 +302,9 @@ Result<void> DiskEngine::sync_some(Unsynced& unsynced) {
 /// After the partitions themselves: the names above them, each once.
 Result<void> DiskEngine::finish_sync(const Unsynced& unsynced) {
   std::set<Uuid> topics;
-  for (const auto& [id, state] : unsynced.partitions) topics.insert(id.topic_id);
+  for (const auto& [id, state] : unsynced.partitions) {
+    if (!unsynced.are_synced) topics.insert(id.topic_id);
+  }
   for (const Uuid& topic : topics) {
     const auto done = store_->files.sync_directory(store_->layout.topic(topic));
     if (!done) return done;
@@ -342,9 +347,16 @@ Task<Result<void>> DiskEngine::close() {
   if (store_->closed.exchange(true)) co_return Result<void>();
   Unsynced unsynced;
   collect_unsynced(unsynced);
+  if (unsynced.partitions.size() >= kSyncsTogether) {
+    auto together = [this] { return store_->sync_everything(); };
+    const auto done = co_await store_->syncers.run(together);
+    unsynced.are_synced = done.has_value();
+  }
   auto sync = [this, &unsynced] { return sync_some(unsynced); };
   std::vector<Task<Result<void>>> syncing;
-  for (int i = 0; i < kSyncThreads; ++i) syncing.push_back(store_->syncers.run(sync));
+  for (int i = 0; i < kSyncThreads && !unsynced.are_synced; ++i) {
+    syncing.push_back(store_->syncers.run(sync));
+  }
   Result<void> synced;
   for (auto& one : syncing) {
     Task<Result<void>> task = std::move(one);

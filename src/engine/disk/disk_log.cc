@@ -32,6 +32,7 @@ DiskLog::~DiskLog() {
   KELP_ASSERT(waiters_.empty(), waiters_.size());
   cancel_flush_timer();
   *alive_ = nullptr;
+  settle(written_bytes_);
   write_tail_index();
   store_.registry.with_made(id_, [&](Registered& registered) {
     registered.state.start = start_;
@@ -61,6 +62,8 @@ Task<Result<Offset>> DiskLog::append(Chunk chunk, Durability durability) {
   if (durability == Durability::synced || flush_due) {
     const auto synced = co_await durable(chunk.last + 1);
     if (!synced) co_return std::unexpected(synced.error());
+  } else if (store_.unsynced.is_full()) {
+    co_await store_.unsynced.room();
   }
   co_return chunk.base;
 }
@@ -166,11 +169,13 @@ void DiskLog::account(const Chunk& chunk) {
   end_ = info.next;
   size_bytes_ += chunk.batches.size();
   unsynced_bytes_ += chunk.batches.size();
+  written_bytes_ += chunk.batches.size();
+  store_.unsynced.written(chunk.batches.size());
   arm_flush_timer();
 }
 
 Task<Result<void>> DiskLog::trim(Offset new_start) {
-  const rt::Units alone = co_await trimming_.take(1);
+  const rt::Units alone = co_await trimming().take(1);
   if (new_start > end_) {
     co_return fail(ErrorKind::out_of_range, fmt::format("trim {} to {}", name(), new_start));
   }
@@ -201,6 +206,7 @@ void DiskLog::remove_below_start() {
   if (segments_.empty()) {
     // The start file alone says now where the log goes on.
     durable_ = {.offset = end_, .segment_base = end_};
+    settle(written_bytes_);
     index_ = SparseIndex();
     index_on_file_ = index_grew_ = false;
   } else if (const SegmentInfo& first = segments_.front()->info; durable_.offset < first.base) {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <array>
-#include <deque>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -78,6 +78,7 @@ class DiskLog final : public Log {
   void schedule_sync();
   void begin_sync(Lane lane);
   void end_sync(Lane lane, const SyncJob& job, const Result<void>& done);
+  void settle(uint64_t until_bytes);
   void wake_waiters(const Result<void>& done);
   void arm_flush_timer();
   void cancel_flush_timer();
@@ -111,7 +112,7 @@ class DiskLog final : public Log {
   SparseIndex index_;   // of the last segment
   bool index_on_file_;  // a file has entries that index_ lacks
   bool index_grew_ = false;
-  std::deque<std::weak_ptr<Segment>> loaded_indexes_;
+  std::vector<std::weak_ptr<Segment>> loaded_indexes_;  // the oldest first, a few
   /// The largest timestamp of the last segment's first batch, once it is known.
   std::optional<int64_t> begun_ms_;
 
@@ -119,10 +120,12 @@ class DiskLog final : public Log {
   bool failed_;
   /// Files made, and how many of those have their names on the disk.
   uint64_t names_made_ = 0, names_synced_ = 0;
-  std::deque<Waiter*> waiters_;
+  std::list<Waiter*> waiters_;  // takes no memory as long as nobody waits
   bool sync_scheduled_ = false;
   std::array<bool, kLanes> syncing_{};
   uint64_t unsynced_bytes_ = 0;  // written since the last sync began
+  /// Written in all, and how much of that the store's UnsyncedBytes no longer counts.
+  uint64_t written_bytes_ = 0, settled_bytes_ = 0;
   std::optional<rt::Shard::TimerKey> flush_timer_;
   /// What comes back to this shard later finds null when the log is gone.
   const std::shared_ptr<DiskLog*> alive_;
@@ -130,7 +133,9 @@ class DiskLog final : public Log {
   std::optional<RewriteMark> mark_;  // once it is read
   uint64_t last_rewrite_ = 0;        // its number, also of those that came to nothing
 
-  rt::Budget trimming_{1};
+  /// One trim or swap at a time; made for the first one, for most logs see none.
+  std::optional<rt::Budget> trimming_;
+  rt::Budget& trimming() { return trimming_ ? *trimming_ : trimming_.emplace(1); }
   /// Where readers go on, so that a sequential one needs no search; the oldest is replaced.
   std::array<Cursor, 4> cursors_;
   size_t next_cursor_ = 0;

@@ -81,7 +81,7 @@ Task<Result<void>> DiskLog::ready_index(SegmentPtr segment) {
   loaded_indexes_.push_back(segment);
   if (loaded_indexes_.size() > kLoadedIndexes) {
     const auto oldest = loaded_indexes_.front().lock();
-    loaded_indexes_.pop_front();
+    loaded_indexes_.erase(loaded_indexes_.begin());
     if (oldest && oldest != segment) oldest->index.reset();
   }
   co_return Result<void>();

@@ -130,7 +130,7 @@ Task<Result<std::unique_ptr<Rewrite>>> DiskLog::rewrite(Offset from, Offset to) 
 }
 
 Task<Result<void>> DiskLog::replace(std::unique_ptr<Rewrite> by, Offset mark) {
-  const rt::Units alone = co_await trimming_.take(1);
+  const rt::Units alone = co_await trimming().take(1);
   const auto ready = co_await ready_mark();
   if (!ready) co_return ready;
   if (failed_) co_return fail(ErrorKind::io, name() + " is read-only since a failed sync");

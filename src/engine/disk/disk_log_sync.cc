@@ -20,6 +20,7 @@ struct DiskLog::SyncJob {
   std::vector<std::shared_ptr<Segment>> segments;
   RecoveryPoint target;
   PartitionId id;
+  uint64_t written_bytes = 0;
   uint64_t names = 0;
   bool sync_names = false;
 
@@ -33,13 +34,16 @@ struct DiskLog::SyncJob {
       if (!done) done.error().what += " " + segment->path();
     }
     if (done && sync_names) done = store.sync_names(id);
+    return done;
+  }
+
+  void note(Store& store, const Result<void>& done) const {
     store.registry.with(id, [&](Registered* registered) {
       if (registered == nullptr) return;
       RecoveryPoint& durable = registered->state.durable;
       if (!done) registered->failed = true;
       if (done && target.offset > durable.offset) durable = target;
     });
-    return done;
   }
 };
 
@@ -69,26 +73,40 @@ void DiskLog::schedule_sync() {
 
 void DiskLog::begin_sync(Lane lane) {
   if (syncing_[lane] || failed_) return;
-  SyncJob job{.id = id_, .names = names_made_, .sync_names = names_synced_ < names_made_};
+  const auto job = std::make_shared<SyncJob>(SyncJob{.id = id_,
+                                                     .written_bytes = written_bytes_,
+                                                     .names = names_made_,
+                                                     .sync_names = names_synced_ < names_made_});
   for (const SegmentPtr& segment : segments_) {
-    if (segment->info.base >= durable_.segment_base) job.segments.push_back(segment);
+    if (segment->info.base >= durable_.segment_base) job->segments.push_back(segment);
   }
-  job.target = {.offset = end_, .segment_base = end_};
+  job->target = {.offset = end_, .segment_base = end_};
   if (!segments_.empty()) {
     const SegmentInfo& last = segments_.back()->info;
-    job.target = {end_, last.base, last.size_bytes, last.max_timestamp_ms};
+    job->target = {end_, last.base, last.size_bytes, last.max_timestamp_ms};
   }
   syncing_[lane] = true;
   unsynced_bytes_ = 0;
-  rt::BlockingPool& pool = lane == kForeground ? store_.syncers : store_.flushers;
-  pool.submit([job = std::move(job), lane, alive = alive_, &store = store_,
-               &home = rt::Shard::current()]() mutable {
-    Result<void> done = job.run(store);
-    job.segments.clear();  // the answer may be looked at when the engine is gone
-    home.post([job = std::move(job), lane, alive = std::move(alive), done = std::move(done)] {
-      if (*alive != nullptr) (*alive)->end_sync(lane, job, done);
+  auto finish = [job, lane, alive = alive_, &store = store_,
+                 &home = rt::Shard::current()](Result<void> done) {
+    job->note(store, done);
+    job->segments.clear();  // the answer may be looked at when the engine is gone
+    home.post([job, lane, alive, done = std::move(done)] {
+      if (*alive != nullptr) (*alive)->end_sync(lane, *job, done);
     });
-  });
+  };
+  auto run = [job, &store = store_] { return job->run(store); };
+  if (lane == kForeground) {
+    store_.syncers.submit([run, finish] { finish(run()); });
+  } else {
+    store_.background_syncs.add({.sync = run, .done = finish});
+  }
+}
+
+void DiskLog::settle(uint64_t until_bytes) {
+  if (until_bytes <= settled_bytes_) return;
+  store_.unsynced.settled(until_bytes - settled_bytes_);
+  settled_bytes_ = until_bytes;
 }
 
 void DiskLog::end_sync(Lane lane, const SyncJob& job, const Result<void>& done) {
@@ -100,9 +118,11 @@ void DiskLog::end_sync(Lane lane, const SyncJob& job, const Result<void>& done) 
     }
     failed_ = true;
     cancel_flush_timer();
+    settle(written_bytes_);
     wake_waiters(done);
     return;
   }
+  settle(job.written_bytes);
   if (job.target.offset > durable_.offset) durable_ = job.target;
   if (job.sync_names) names_synced_ = std::max(names_synced_, job.names);
   store_.point_moved();
@@ -127,7 +147,9 @@ void DiskLog::wake_waiters(const Result<void>& done) {
 }
 
 void DiskLog::arm_flush_timer() {
-  if (unsynced_bytes_ >= kBackgroundSyncBytes) begin_sync(kBackground);
+  if (unsynced_bytes_ >= kBackgroundSyncBytes || store_.unsynced.flush_is_due()) {
+    begin_sync(kBackground);
+  }
   if (flush_timer_ || failed_) return;
   rt::Duration delay = kBackgroundSyncDelay;
   if (options_.flush_ms > 0) {

@@ -25,6 +25,18 @@ Result<void> Store::make_root_durable() {
   return done;
 }
 
+Result<void> Store::open_root() {
+  auto opened = files.open(layout.root, rt::OpenMode::read);
+  if (!opened) return std::unexpected(opened.error());
+  root_ = *std::move(opened);
+  return {};
+}
+
+Result<void> Store::sync_everything() {
+  const auto done = make_root_durable();
+  return done ? files.sync_all(*root_) : done;
+}
+
 Result<void> Store::sync_names(PartitionId id) {
   auto done = files.sync_directory(layout.partition(id));
   if (done) done = files.sync_directory(layout.topic(id.topic_id));

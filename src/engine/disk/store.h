@@ -8,9 +8,11 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "engine/disk/background_syncs.h"
 #include "engine/disk/file_cache.h"
 #include "engine/disk/layout.h"
 #include "engine/disk/partition_state.h"
+#include "engine/disk/unsynced_bytes.h"
 #include "rt/blocking.h"
 #include "rt/file.h"
 
@@ -72,6 +74,7 @@ class Store : public std::enable_shared_from_this<Store> {
   rt::FileSystem& files;
   FileCache cache;
   Registry registry;
+  UnsyncedBytes unsynced;
 
   std::atomic<bool> closed{false};
 
@@ -81,6 +84,12 @@ class Store : public std::enable_shared_from_this<Store> {
   bool root_is_durable() const { return root_durable_.load(std::memory_order_acquire); }
   /// A clean mark was there: its removal must be durable before the first append.
   bool clean_mark_removed = false;
+
+  /// From then on sync_everything() knows of every error.
+  Result<void> open_root();
+  /// Everything that was written to any file of the directory is on the disk, with its name. After
+  /// an error nothing is known of any of them.
+  Result<void> sync_everything();
 
   /// Syncs the names of a partition's files, and of the directories above it.
   Result<void> sync_names(PartitionId id);
@@ -96,6 +105,7 @@ class Store : public std::enable_shared_from_this<Store> {
 
  private:
   std::mutex root_mutex_;
+  rt::File root_;
   std::atomic<bool> root_durable_{false};
   std::mutex directories_mutex_;
   uint64_t discarded_ = 0;
@@ -109,7 +119,7 @@ class Store : public std::enable_shared_from_this<Store> {
   rt::BlockingPool readers{4};
   /// fdatasync that nobody waits for: one at a time, so that it never crowds out one that somebody
   /// does.
-  rt::BlockingPool flushers{1};
+  BackgroundSyncs background_syncs{[this] { return sync_everything(); }};
   /// Index files, removals, checkpoints. One thread: in order (an index is written before its
   /// partition is dropped).
   rt::BlockingPool background{1};
