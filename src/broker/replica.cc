@@ -10,10 +10,6 @@
 namespace kelp::broker {
 namespace {
 
-/// After so many appended bytes the partition's state is saved, so that a restart after a crash
-/// replays no more than that.
-constexpr uint64_t kSnapshotBytes = 64 << 20;
-
 engine::LogOptions log_options(const config::TopicConfig& config) {
   engine::LogOptions options;
   options.segment_bytes = static_cast<size_t>(config.segment_bytes);
@@ -235,8 +231,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   if (log_->bounds().end > placement.base) {
     state_.appended(view);
     watchers_.appended(batch.batch.size());
-    bytes_since_snapshot_ += batch.batch.size();
-    snapshot_if_due();
+    count_for_snapshot(batch.batch.size());
   }
   const Result<Offset> appended = co_await appending;
   if (!appended.has_value()) {
@@ -426,32 +421,11 @@ rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {
   co_return outcome;
 }
 
-void Replica::snapshot_if_due() {
-  if (bytes_since_snapshot_ < kSnapshotBytes || saving_snapshot_) return;
-  save_snapshot().detach();
-}
-
-rt::Task<void> Replica::save_snapshot() {
-  const rt::Gate::Pass pass = gate_.enter();
-  saving_snapshot_ = true;
-  bytes_since_snapshot_ = 0;
-  co_await write_snapshot();
-  saving_snapshot_ = false;
-}
-
-rt::Task<void> Replica::write_snapshot() {
-  state_.expire_producers(rt::wall_clock_ms() - config_.producer_id_expiration_ms);
-  saved_end_ = state_.end();
-  const Result<void> saved =
-      co_await engine_.save(topic_->partition_id(index_), state_.encode_snapshot());
-  if (!saved.has_value()) log_warn("{}: snapshot: {}", name(), saved.error().text());
-}
-
 rt::Task<void> Replica::close() {
   rt::Task<void> closing = gate_.close();
   release_waiting();
   co_await closing;
-  if (state_.end() != saved_end_) co_await write_snapshot();
+  co_await save_last_snapshot();
   log_.reset();
 }
 

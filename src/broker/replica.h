@@ -148,9 +148,19 @@ class Replica {
   ProduceOutcome refuse(record::BatchFault fault) const;
   ProduceOutcome refuse(ErrorCode error, std::string message = {}) const;
   rt::Task<Result<FoundOffset>> first_record_from(Offset batch, int64_t timestamp_ms);
-  void snapshot_if_due();
+
+  // replica_snapshots.cc: saving what the partition remembers
+  struct Snapshot {
+    Slice bytes;
+    Offset end;  // what it speaks of
+  };
+  void count_for_snapshot(size_t bytes);
+  void take_snapshot();
+  void save_snapshot_if_durable();
   rt::Task<void> save_snapshot();
-  rt::Task<void> write_snapshot();
+  rt::Task<void> write_snapshot(Snapshot snapshot);
+  rt::Task<void> save_last_snapshot();
+  void arm_snapshot_timer();
 
   engine::Engine& engine_;
   const config::BrokerConfig& config_;
@@ -161,6 +171,8 @@ class Replica {
   partition::Partition state_;
   FetchWatchers watchers_;
   uint64_t bytes_since_snapshot_ = 0;
+  std::optional<Snapshot> taken_snapshot_;  // is written when all that it speaks of is on the disk
+  std::optional<rt::Shard::TimerKey> snapshot_timer_;
   Offset saved_end_{-1};  // what the saved snapshot speaks of
   bool saving_snapshot_ = false;
   rt::Gate gate_;
