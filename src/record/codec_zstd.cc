@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "record/kept_context.h"
 #include "record/piece_source.h"
 
 namespace kelp::record {
@@ -15,22 +16,25 @@ constexpr int kWindowLog = 23;
 constexpr int kLargeWindowLog = 27;  // the decoder's own default limit, and Java's
 constexpr uint64_t kMaxLargeWindowOutput = uint64_t{32} << 20;
 
+using DecompressContext = KeptContext<ZSTD_DCtx, ZSTD_createDCtx, ZSTD_freeDCtx, ZSTD_sizeof_DCtx>;
+using CompressContext = KeptContext<ZSTD_CCtx, ZSTD_createCCtx, ZSTD_freeCCtx, ZSTD_sizeof_CCtx>;
+
 class ZstdSource final : public PieceSource {
  public:
-  explicit ZstdSource(Bytes compressed)
-      : context_(ZSTD_createDCtx()), input_{compressed.data(), compressed.size(), 0} {
-    if (context_ != nullptr) allow_window(kWindowLog);
+  explicit ZstdSource(Bytes compressed) : input_{compressed.data(), compressed.size(), 0} {
+    if (context_.get() == nullptr) return;
+    ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
+    allow_window(kWindowLog);
   }
-  ~ZstdSource() override { ZSTD_freeDCtx(context_); }
 
   Result<Bytes> next() override {
-    if (context_ == nullptr) return fail(ErrorKind::exhausted, "zstd: no memory");
+    if (context_.get() == nullptr) return fail(ErrorKind::exhausted, "zstd: no memory");
     for (;;) {
       if (frame_ended_ && input_.pos == input_.size) return Bytes();
       ZSTD_outBuffer output{piece_.data(), piece_.size(), 0};
       const size_t before = input_.pos;
       if (frame_ended_) frame_start_ = before;
-      const size_t status = ZSTD_decompressStream(context_, &output, &input_);
+      const size_t status = ZSTD_decompressStream(context_.get(), &output, &input_);
       if (ZSTD_isError(status) != 0) {
         if (!retry_with_large_window(status)) return fail(ErrorKind::malformed, text_of(status));
         continue;
@@ -49,7 +53,7 @@ class ZstdSource final : public PieceSource {
 
  private:
   void allow_window(int log) {
-    const size_t status = ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, log);
+    const size_t status = ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, log);
     KELP_ASSERT(ZSTD_isError(status) == 0, log);
   }
 
@@ -59,7 +63,7 @@ class ZstdSource final : public PieceSource {
       return false;
     }
     large_window_ = true;
-    ZSTD_DCtx_reset(context_, ZSTD_reset_session_only);
+    ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
     allow_window(kLargeWindowLog);
     input_.pos = frame_start_;
     frame_ended_ = true;
@@ -70,7 +74,7 @@ class ZstdSource final : public PieceSource {
     return fmt::format("zstd: {}", ZSTD_getErrorName(status));
   }
 
-  ZSTD_DCtx* context_;
+  const DecompressContext context_;
   ZSTD_inBuffer input_;
   size_t frame_start_ = 0;
   bool frame_ended_ = true;
@@ -89,9 +93,11 @@ Result<Slice> compress_zstd(Bytes plain, std::optional<int> level) {
   if (level && (*level < ZSTD_minCLevel() || *level > ZSTD_maxCLevel())) {
     return fail(ErrorKind::invalid, fmt::format("zstd has no level {}", *level));
   }
+  const CompressContext context;
+  if (context.get() == nullptr) return fail(ErrorKind::exhausted, "zstd: no memory");
   Buffer out(ZSTD_compressBound(plain.size()));
-  const size_t made = ZSTD_compress(out.data(), out.size(), plain.data(), plain.size(),
-                                    level.value_or(ZSTD_CLEVEL_DEFAULT));
+  const size_t made = ZSTD_compressCCtx(context.get(), out.data(), out.size(), plain.data(),
+                                        plain.size(), level.value_or(ZSTD_CLEVEL_DEFAULT));
   if (ZSTD_isError(made) != 0) {
     return fail(ErrorKind::exhausted, fmt::format("zstd: {}", ZSTD_getErrorName(made)));
   }
