@@ -7,10 +7,12 @@ thrown away and run again. What is printed: each side's median, and the median o
   (default)  8 pairs each, Kafka once where $KELP_BENCH_TOOLS/tools/kafka-reference is there (else: beside the repository, in shared)
   --quick    under five minutes: 2 pairs of a fifth of the work, without Kafka. For a look, not for a claim
   --full     12 pairs; writes the table in docs/benchmarks.md
+
+On request only, each with servers of its own (scale.py): topics, restart (20 GB in TMPDIR), compaction.
 """
 import argparse, json, pathlib, statistics, subprocess, sys, tempfile, time
 
-import machine, report, servers, workloads
+import machine, report, scale, servers, workloads
 
 KAFKA_WARM_UP_S = 60  # the time of the JIT compiler is not the work's
 TRIES = 4  # for a pair that was disturbed
@@ -128,7 +130,8 @@ class Bench:
 def main():
     by_name = {workload.name: workload for workload in workloads.WORKLOADS}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help=f"start, {', '.join(PROGRAMS)}, latency, {', '.join(by_name)} (default: all)")
+    others = ", ".join(scale.BENCHES)
+    parser.add_argument("names", nargs="*", help=f"start, {', '.join(PROGRAMS)}, latency, {', '.join(by_name)} (default: these), {others}")
     parser.add_argument("--build", default=servers.ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--full", action="store_true")
@@ -137,11 +140,15 @@ def main():
     options = parser.parse_args()
     names = options.names or ["start", *(PROGRAMS if not options.quick else []), *(["latency"] if servers.has_kafka() and not options.quick else []), *by_name]
     for name in names:
-        if name not in ("start", *PROGRAMS, "latency", *by_name):
+        if name not in ("start", *PROGRAMS, "latency", *by_name, *scale.BENCHES):
             parser.error(f"{name} is not there: {parser.format_usage()}")
     results = {}
     with tempfile.TemporaryDirectory(prefix="kelp-bench-") as directory:
-        bench = Bench(options, directory)
+        for name in [name for name in names if name in scale.BENCHES]:
+            results[name] = scale.BENCHES[name](options.build.resolve(), directory, options.quick)
+            print(scale.shown(name, results[name]), flush=True)
+        names = [name for name in names if name not in scale.BENCHES]
+        bench = Bench(options, directory) if names else None
         for name in names:
             if name in PROGRAMS:
                 subprocess.run([options.build / PROGRAMS[name]], check=True)
@@ -150,8 +157,9 @@ def main():
             print(report.line(name, row), flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
-    if options.full:
-        report.write_table(results, servers.ROOT / "docs/benchmarks.md", " ".join(sys.argv[1:]))
+    if options.full and names:
+        of_pairs = {name: row for name, row in results.items() if name not in scale.BENCHES}
+        report.write_table(of_pairs, servers.ROOT / "docs/benchmarks.md", " ".join(sys.argv[1:]))
 
 
 if __name__ == "__main__":
