@@ -142,6 +142,8 @@ inline constexpr std::array kApis{
         "The controllers' endpoint type (114)"),
     api<wire::DescribeProducersRequest, describe_producers>({0, 0}, net::Ordering::serial,
                                                             Owner::partition, "", ""),
+    api<wire::UnregisterBrokerRequest, unregister_broker>(
+        {0, 0}, net::Ordering::serial, Owner::cluster, "", "Brokers that run (42)"),
     api<wire::ListConfigResourcesRequest, list_config_resources>(
         {0, 1}, net::Ordering::serial, Owner::cluster, "v0: client metrics; v1: by type", ""),
     api<wire::DescribeTopicPartitionsRequest, describe_topic_partitions>(

@@ -1,5 +1,5 @@
 // Who leads what, told and changed: ElectLeaders, AlterPartitionReassignments,
-// ListPartitionReassignments, DescribeTopicPartitions, ListConfigResources.
+// ListPartitionReassignments, UnregisterBroker, DescribeTopicPartitions, ListConfigResources.
 #include <gtest/gtest.h>
 
 #include "broker/api/handlers.h"
@@ -123,6 +123,17 @@ TEST_P(LeadersTest, there_is_nothing_to_elect) {
   const auto all = broker.call<wire::ElectLeadersResponse>(request, 2);
   ASSERT_EQ(all.replica_election_results.size(), 2U);
   EXPECT_TRUE(all.replica_election_results[0].partition_result.empty());
+}
+
+TEST_P(LeadersTest, no_broker_is_unregistered) {
+  wire::UnregisterBrokerRequest request;
+  request.broker_id = 9;
+  const auto unknown = broker.call<wire::UnregisterBrokerResponse>(request, 0);
+  EXPECT_EQ(unknown.error_code, ErrorCode::broker_id_not_registered);
+  EXPECT_EQ(unknown.error_message, "Broker ID 9 is not currently registered");
+  request.broker_id = 2;
+  EXPECT_EQ(broker.call<wire::UnregisterBrokerResponse>(request, 0).error_code,
+            ErrorCode::invalid_request);
 }
 
 TEST_P(LeadersTest, pages_go_on_where_the_cursor_says) {

@@ -40,6 +40,7 @@
 #include "wire/57_update_features.h"
 #include "wire/60_describe_cluster.h"
 #include "wire/61_describe_producers.h"
+#include "wire/64_unregister_broker.h"
 #include "wire/74_list_config_resources.h"
 #include "wire/75_describe_topic_partitions.h"
 
@@ -113,6 +114,8 @@ wire::DescribeClusterResponse describe_cluster(RequestContext& context,
                                                wire::DescribeClusterRequest request);
 rt::Task<wire::DescribeProducersResponse> describe_producers(
     RequestContext& context, wire::DescribeProducersRequest request);
+wire::UnregisterBrokerResponse unregister_broker(RequestContext& context,
+                                                 wire::UnregisterBrokerRequest request);
 wire::ListConfigResourcesResponse list_config_resources(RequestContext& context,
                                                         wire::ListConfigResourcesRequest request);
 wire::DescribeTopicPartitionsResponse describe_topic_partitions(
