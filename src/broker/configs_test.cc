@@ -105,6 +105,17 @@ TEST_P(ConfigsTest, a_broker_has_its_own_id_and_hides_what_is_secret) {
   EXPECT_FALSE(described.configs.at(0).synonyms.at(0).value.has_value());
 }
 
+TEST_P(ConfigsTest, throttles_are_told_once_they_are_set) {
+  const std::string rate = "leader.replication.throttled.rate";
+  EXPECT_TRUE(describe(kBrokerResource, "2", {rate}, 4, 1).configs.empty());
+  ASSERT_EQ(alter(kBrokerResource, "2", rate, "1000", ConfigOperation::set, false, 1).error_code,
+            ErrorCode::none);
+  const Told told = this->told(kBrokerResource, "2", rate, 1);
+  EXPECT_EQ(told.value, "1000");
+  EXPECT_EQ(told.synonyms.size(), 1U);
+  EXPECT_TRUE(describe(kBrokerResource, "1", {rate}).configs.empty());
+}
+
 TEST_P(ConfigsTest, resources_that_are_not_there_are_refused_with_kafkas_words) {
   EXPECT_EQ(describe(kTopicResource, "nope").error_code, ErrorCode::unknown_topic_or_partition);
   EXPECT_EQ(describe(kTopicResource, "").error_code, ErrorCode::invalid_topic_exception);

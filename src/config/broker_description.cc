@@ -40,8 +40,11 @@ std::vector<ConfigEntry> describe_broker_config(const BrokerSettings& settings, 
   std::vector<ConfigEntry> entries;
   if (node_id != kEveryNode) {
     for (const Key& key : keys(Scope::broker)) {
-      if (key.known != Known::kafka && key.known != Known::kelp) continue;
-      entries.push_back(describe(key, settings, node_id));
+      if (key.known == Known::kafka_3_9) continue;
+      ConfigEntry entry = describe(key, settings, node_id);
+      // Kafka's internal ones, and those for a while (throttles), are told once they are set.
+      const bool is_set = !entry.synonyms.empty() && entry.source != Source::fallback;
+      if (key.known != Known::kafka_internal || is_set) entries.push_back(std::move(entry));
     }
     return entries;
   }

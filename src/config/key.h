@@ -40,7 +40,8 @@ enum class Effect : uint8_t {
 };
 std::string_view name_of(Effect effect);
 
-/// Who knows the key. DescribeConfigs of a broker shows `kafka` and `kelp`.
+/// Who knows the key. DescribeConfigs of a broker shows `kafka` and `kelp`, and `kafka_internal`
+/// when it is set.
 enum class Known : uint8_t { kafka, kafka_internal, kafka_3_9, kelp };
 
 /// What a value must satisfy beyond its type.

@@ -74,6 +74,11 @@ inline constexpr Key kQuorumKeys[] = {
     broker("delete.records.purgatory.purge.interval.requests", kInt, "1")
         .without_effect(kNoSuchPart),
     broker("early.start.listeners", kList, kNull).without_effect(kOneProcess),
+    broker("follower.replication.throttled.rate", kLong, kNull)
+        .at_least(0)
+        .dynamic()
+        .from(Known::kafka_internal)
+        .without_effect(kOneProcess, "Bytes per second that replicas are copied with."),
     broker("initial.broker.registration.timeout.ms", kInt, "60000").without_effect(kOneProcess),
     broker("inter.broker.listener.name", kString, kNull).without_effect(kOneProcess),
     broker("internal.metadata.delete.delay.millis", kLong, "60000")
@@ -92,6 +97,11 @@ inline constexpr Key kQuorumKeys[] = {
     broker("leader.imbalance.check.interval.seconds", kLong, "300")
         .at_least(1)
         .without_effect(kOneProcess),
+    broker("leader.replication.throttled.rate", kLong, kNull)
+        .at_least(0)
+        .dynamic()
+        .from(Known::kafka_internal)
+        .without_effect(kOneProcess, "Bytes per second that replicas are copied with."),
     broker("metadata.log.dir", kString, kNull).without_effect(kOneProcess),
     broker("metadata.log.max.record.bytes.between.snapshots", kLong, "20971520")
         .at_least(1)
@@ -139,6 +149,12 @@ inline constexpr Key kQuorumKeys[] = {
     broker("quota.window.size.seconds", kInt, "1")
         .at_least(1)
         .without_effect(kLater, "Length of such a window."),
+    broker("replica.alter.log.dirs.io.max.bytes.per.second", kLong, kNull)
+        .at_least(0)
+        .dynamic()
+        .from(Known::kafka_internal)
+        .without_effect(kOneProcess,
+                        "Bytes per second that replicas move between directories with."),
     broker("replica.fetch.backoff.ms", kInt, "1000").at_least(0).without_effect(kOneProcess),
     broker("replica.fetch.max.bytes", kInt, "1048576").at_least(0).without_effect(kOneProcess),
     broker("replica.fetch.min.bytes", kInt, "1").without_effect(kOneProcess),
