@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""confluent-kafka (librdkafka): confluent_test.py records|brokers|group"""
+"""confluent-kafka (librdkafka): confluent_test.py records|brokers|group|admin"""
 import sys
 
 from kelp_process import KelpProcess, check, skip
 
 try:
-    import confluent_kafka
+    import confluent_kafka, confluent_kafka.admin
 except ImportError:
     skip("confluent-kafka is not installed: ./dev clients")
 
@@ -89,6 +89,71 @@ def group():
         second.close()
 
 
+def answered(futures):
+    """{what was asked for: its answer}; one future is for all."""
+    return {asked: future.result(PATIENCE_S) for asked, future in futures.items()}
+
+
+def admin():
+    """Topics, configurations, records and groups, from creation to deletion."""
+    with KelpProcess("--set", "num.partitions=1") as kelp:
+        produce(kelp, 1)
+        client = confluent_kafka.admin.AdminClient({"bootstrap.servers": kelp.bootstrap})
+        admin_topics(client)
+        admin_records(client)
+        admin_groups(client)
+        answered(client.delete_topics(["a", "t"]))
+        left = [name for name in client.list_topics(timeout=PATIENCE_S).topics if not name.startswith("__")]
+        check(not left, f"topics that are left: {left}")
+
+
+def admin_topics(client):
+    kinds = confluent_kafka.admin
+    topic = kinds.NewTopic("a", 2, 1, config={"cleanup.policy": "compact"})
+    answered(client.create_topics([topic]))
+    try:
+        answered(client.create_topics([topic]))
+        check(False, "a topic that exists is not created again")
+    except confluent_kafka.KafkaException as error:
+        check(error.args[0].code() == confluent_kafka.KafkaError.TOPIC_ALREADY_EXISTS, f"it exists: {error}")
+    answered(client.create_partitions([kinds.NewPartitions("a", 3)]))
+    described = answered(client.describe_topics(confluent_kafka.TopicCollection(["a"])))["a"]
+    check(len(described.partitions) == 3, "the topic has grown")
+    resource = kinds.ConfigResource(kinds.ResourceType.TOPIC, "a", incremental_configs=[
+        kinds.ConfigEntry("segment.bytes", "2097152", incremental_operation=kinds.AlterConfigOpType.SET),
+        kinds.ConfigEntry("cleanup.policy", "delete", incremental_operation=kinds.AlterConfigOpType.APPEND)])
+    answered(client.incremental_alter_configs([resource]))
+    configs, = answered(client.describe_configs([kinds.ConfigResource(kinds.ResourceType.TOPIC, "a")])).values()
+    check((configs["segment.bytes"].value, configs["cleanup.policy"].value) == ("2097152", "compact,delete"), f"{configs}")
+    cluster = client.describe_cluster().result(PATIENCE_S)
+    check([node.id for node in cluster.nodes] == [cluster.controller.id] == [1], "one broker, which is the controller")
+
+
+def admin_records(client):
+    partition = confluent_kafka.TopicPartition
+    specs = confluent_kafka.admin.OffsetSpec
+    trimmed, = answered(client.delete_records([partition("t", 0, 7)])).values()
+    check(trimmed.low_watermark == 7, "the log is trimmed")
+    for spec, offset in (specs.earliest(), 7), (specs.latest(), RECORDS), (specs.for_timestamp(0), 7):
+        found, = answered(client.list_offsets({partition("t", 0): spec})).values()
+        check(found.offset == offset, f"{found.offset} instead of {offset}")
+    elected = client.elect_leaders(confluent_kafka.ElectionType.PREFERRED, [partition("t", 0)]).result(PATIENCE_S)
+    check([error.code() for error in elected.values()] == [confluent_kafka.KafkaError.ELECTION_NOT_NEEDED], f"{elected}")
+
+
+def admin_groups(client):
+    partition = confluent_kafka.TopicPartition
+    commit = confluent_kafka.ConsumerGroupTopicPartitions("readers", [partition("t", 0, 10)])
+    answered(client.alter_consumer_group_offsets([commit]))
+    offsets = answered(client.list_consumer_group_offsets([confluent_kafka.ConsumerGroupTopicPartitions("readers")]))
+    check([kept.offset for kept in offsets["readers"].topic_partitions] == [10], f"the commit is kept: {offsets}")
+    listed = client.list_consumer_groups().result(PATIENCE_S)
+    check([group.group_id for group in listed.valid] == ["readers"] and not listed.errors, "the group is listed")
+    described = answered(client.describe_consumer_groups(["readers"]))["readers"]
+    check(described.state == confluent_kafka.ConsumerGroupState.EMPTY, f"the group is empty: {described.state}")
+    answered(client.delete_consumer_groups(["readers"]))
+
+
 if __name__ == "__main__":
     print("confluent-kafka", confluent_kafka.__version__, "librdkafka", confluent_kafka.libversion()[0])
-    {"records": records, "brokers": brokers, "group": group}[sys.argv[1]]()
+    {"records": records, "brokers": brokers, "group": group, "admin": admin}[sys.argv[1]]()

@@ -1,80 +1,25 @@
 #!/usr/bin/env python3
-"""kafka-consumer-groups of Kafka 4.3.1: what it prints of Kelp is what it printed of Apache Kafka 4.3.1.
+"""kafka-consumer-groups of Kafka 4.3.1: what it prints of Kelp is what it printed of Apache Kafka 4.3.1 (java_tools.py).
 
-    consumer_groups_test.py                     replays the scenario against Kelp, compares with recorded/consumer_groups.txt
-    consumer_groups_test.py record HOST:PORT    records that file anew: the broker is a fresh Apache Kafka, node id 1, with
-                                                group.initial.rebalance.delay.ms=0 and offsets.topic.num.partitions=1
-
-Masked, because no two runs agree: uuids and ports. The rows of a table are sorted. Stack traces and the list of options,
-which are the tool's alone, are left out.
+Recorded of a broker with node id 1, group.initial.rebalance.delay.ms=0 and offsets.topic.num.partitions=1.
 """
-import contextlib, difflib, json, os, pathlib, re, subprocess, sys, tempfile, time, types
+import functools, json, os, time, types
 
-from kelp_process import BUILD, KelpProcess, check, skip
+import java_tools
+from kelp_process import check
 from members_test import Ledger, Program
 
-RECORDED = pathlib.Path(__file__).resolve().parent / "recorded/consumer_groups.txt"
-JAVA = BUILD.parent / "java"
-TOOL = "consumer.group.ConsumerGroupCommand"
 JANUARY_MS = 1_704_067_200_000  # 2024-01-01T00:00:00Z
 HOUR_MS = 3_600_000
 
 
-class Tools:
-    """One JVM with the tools in it, and the transcript of what they print."""
-
-    def __init__(self, bootstrap, directory):
-        self.bootstrap, self.directory, self.transcript = bootstrap, directory, []
-        classpath = f"{JAVA}:{(JAVA / 'classpath').read_text().strip()}"
-        self.process = subprocess.Popen(
-            ["java", "-XX:TieredStopAtLevel=1", "-cp", classpath, "Tools"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1, env={**os.environ, "TZ": "UTC"})
-
-    def call(self, *words):
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        lines = []
-        while (line := self.process.stdout.readline()) != ".\n":
-            check(line, f"the tools live: {words}")
-            lines.append(line.rstrip())
-        return lines
-
-    def groups(self, arguments, quiet=False):
-        """kafka-consumer-groups ARGUMENTS, into the transcript. DIR is a directory for files."""
-        words = arguments.replace("DIR", self.directory).split()
-        lines = self.call("main", TOOL, "--bootstrap-server", self.bootstrap, *words)
-        if not quiet:
-            self.transcript += [f"$ kafka-consumer-groups {arguments}", *self.normal(lines), ""]
-        return lines
-
-    def normal(self, lines):
-        noise = ("\tat ", " at [Source", "com.fasterxml.")
-        text = "\n".join(line for line in lines if line and not line.startswith(noise)).replace(self.directory, "DIR")
-        text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID".ljust(36, "."), text)
-        text = re.sub(r"127\.0\.0\.1:\d{5}", "127.0.0.1:PORT.", text)
-        text = re.sub(r"^Option +Description$.*?(?=^exit|\Z)", "(the options)\n", text, flags=re.M | re.S)
-        text = re.sub(r"(?<=Valid states are: ).*", lambda names: ", ".join(sorted(names[0].split(", "))), text)
-        lines, block = [], []
-        for line in [*text.split("\n"), ""]:
-            if line and not re.match(r"(GROUP|TOPIC) +[A-Z]|Consumer group |Error|exit|WARN", line):
-                block.append(line)
-                continue
-            lines += [*sorted(block), line]
-            block = []
-        return lines[:-1]
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def scenario(tools, ledger, one, two):
+def scenario(tools, stack):
     """t: a record each second of January; u: one each hour of the last ten, at half past."""
-    groups = tools.groups
+    groups = functools.partial(tools.run, "kafka-consumer-groups")
     for topic, partitions in (("t", 4), ("u", 2)):
-        tools.call("main", "TopicCommand", "--bootstrap-server", tools.bootstrap, "--create", "--topic", topic, "--partitions",
-                   partitions)
-    tools.call("produce", tools.bootstrap, "t", 4, 10, JANUARY_MS, 1000)
-    tools.call("produce", tools.bootstrap, "u", 2, 10, int(time.time() * 1000) - 10 * HOUR_MS + HOUR_MS // 2, HOUR_MS)
+        tools.run("kafka-topics", f"--create --topic {topic} --partitions {partitions}", quiet=True)
+    tools.produce("t", 4, 10, JANUARY_MS, 1000)
+    tools.produce("u", 2, 10, int(time.time() * 1000) - 10 * HOUR_MS + HOUR_MS // 2, HOUR_MS)
     # The first FindCoordinator makes the internal topic; until its leader stands, tools wait.
     groups("--describe --group nobody", quiet=True)
 
@@ -85,8 +30,13 @@ def scenario(tools, ledger, one, two):
                     "--reset-offsets --group g --topic t --to-offset 4 --execute"):
         groups(command)
     a_group_without_members(groups)
-    every_reset(tools)
-    with_members(tools, ledger, one, two)
+    every_reset(tools, groups)
+    os.environ["AUTO_COMMIT"] = "false"
+    ledger = Ledger(partitions=4)
+    programs = [Program("java", types.SimpleNamespace(bootstrap=tools.bootstrap), ledger, 30_000) for _ in range(2)]
+    for program in programs:
+        stack.callback(program.kill)
+    with_members(groups, ledger, *programs)
     deletions(groups)
     what_is_stored(tools)
 
@@ -100,7 +50,7 @@ def a_group_without_members(groups):
         groups(command)
 
 
-def every_reset(tools):
+def every_reset(tools, groups):
     """Each shown first, then done; what follows starts from what was done."""
     for how in ("--topic t --to-earliest", "--topic t --to-latest", "--topic t --to-offset 3", "--topic t --to-offset 99",
                 "--topic t --to-offset 5", "--topic t --shift-by 2", "--topic t:0,2 --shift-by -3", "--topic t --shift-by 100",
@@ -108,26 +58,26 @@ def every_reset(tools):
                 "--topic t --to-datetime 2030-01-01T00:00:00.000", "--topic u --by-duration PT5H",
                 "--topic u --by-duration P1D", "--topic u --by-duration PT0S", "--topic t:1 --to-offset 6",
                 "--all-topics --to-current", "--topic t --topic u:1 --to-current", "--all-topics --shift-by -1"):
-        tools.groups(f"--reset-offsets --group g {how} --dry-run")
-        tools.groups(f"--reset-offsets --group g {how} --execute")
-    tools.groups("--describe --group g")
-    tools.groups("--reset-offsets --group g --all-topics --to-current --export --dry-run")
-    tools.groups("--reset-offsets --group g --group h --topic t --to-offset 7 --export --dry-run")
+        groups(f"--reset-offsets --group g {how} --dry-run")
+        groups(f"--reset-offsets --group g {how} --execute")
+    groups("--describe --group g")
+    groups("--reset-offsets --group g --all-topics --to-current --export --dry-run")
+    groups("--reset-offsets --group g --group h --topic t --to-offset 7 --export --dry-run")
     for name, text in (("one", "t,0,1\nt,1,2\nu,1,3\n"), ("two", "g,t,0,8\nh,t,1,9\nh,u,0,1\n"), ("high", "t,0,999\n")):
-        pathlib.Path(tools.directory, name).write_text(text)
-    tools.groups("--reset-offsets --group g --from-file DIR/one --dry-run")
-    tools.groups("--reset-offsets --group g --from-file DIR/one --execute")
-    tools.groups("--reset-offsets --group g --from-file DIR/high --execute")
-    tools.groups("--reset-offsets --group g --group h --from-file DIR/two --execute")
+        tools.file(name, text)
+    groups("--reset-offsets --group g --from-file DIR/one --dry-run")
+    groups("--reset-offsets --group g --from-file DIR/one --execute")
+    groups("--reset-offsets --group g --from-file DIR/high --execute")
+    groups("--reset-offsets --group g --group h --from-file DIR/two --execute")
     for command in ("--describe --all-groups", "--describe --all-groups --state", "--describe --group g --group h --offsets",
                     "--reset-offsets --all-groups --all-topics --to-earliest --dry-run",
                     "--reset-offsets --group g --topic nosuch --to-earliest --dry-run",
                     "--reset-offsets --group g --topic t:7 --to-earliest --dry-run",
                     "--reset-offsets --group g --topic t --to-earliest --shift-by 1"):
-        tools.groups(command)
+        groups(command)
 
 
-def with_members(tools, ledger, one, two):
+def with_members(groups, ledger, one, two):
     """g: two members; s: static ones; c: cooperative."""
     def settled(group, names):
         return lambda: ledger.covers(group, names) and ledger.agree(group, names)
@@ -152,19 +102,19 @@ def with_members(tools, ledger, one, two):
                     "--reset-offsets --group g --topic t --to-earliest --dry-run",
                     "--delete-offsets --group g --topic t", "--delete-offsets --group g --topic t:1 --topic u:0",
                     "--delete-offsets --group g --topic u"):
-        tools.groups(command)
+        groups(command)
     one.leave("g", "a")
     one.leave("c", "x")
     ledger.wait(lambda: settled("g", "b")() == 3 and settled("c", "y")() == 4, "the others take over")
     two.leave("g", "b")
     two.leave("c", "y")
     for group in "gc":
-        until_empty(tools, group)
+        until_empty(groups, group)
 
 
-def until_empty(tools, group):
+def until_empty(groups, group):
     deadline = time.monotonic() + 10
-    while not any(" Empty " in line + " " for line in tools.groups(f"--describe --group {group} --state", quiet=True)):
+    while not any(" Empty " in line + " " for line in groups(f"--describe --group {group} --state", quiet=True)):
         check(time.monotonic() < deadline, f"{group} empties")
 
 
@@ -181,9 +131,9 @@ def deletions(groups):
 def what_is_stored(tools):
     """The records of the internal topic, as Kafka's own formatters read them; those of a key in their order."""
     for formatter in ("OffsetsMessageFormatter", "GroupMetadataMessageFormatter"):
-        out = "".join(tools.call("main", "consumer.ConsoleConsumer", "--bootstrap-server", tools.bootstrap, "--topic",
-                                 "__consumer_offsets", "--partition", 0, "--offset", "earliest", "--timeout-ms", 2000,
-                                 "--formatter", f"org.apache.kafka.tools.consumer.{formatter}"))
+        out = "".join(tools.run("kafka-console-consumer",
+                                "--topic __consumer_offsets --partition 0 --offset earliest --timeout-ms 2000 "
+                                f"--formatter org.apache.kafka.tools.consumer.{formatter}", quiet=True))
         records, decoder = [], json.JSONDecoder()
         while (start := out.find('{"key"')) >= 0:
             record, size = decoder.raw_decode(out[start:])
@@ -210,32 +160,5 @@ def masked(record):
     return record
 
 
-def transcript(bootstrap):
-    os.environ["AUTO_COMMIT"] = "false"
-    with tempfile.TemporaryDirectory(prefix="kelp-interop-") as directory, contextlib.ExitStack() as stack:
-        tools = Tools(bootstrap, directory)
-        stack.callback(tools.end)
-        ledger = Ledger(partitions=4)
-        programs = [Program("java", types.SimpleNamespace(bootstrap=bootstrap), ledger, 30_000) for _ in range(2)]
-        for program in programs:
-            stack.callback(program.kill)
-        scenario(tools, ledger, *programs)
-        return "\n".join(tools.transcript) + "\n"
-
-
-def replay():
-    with KelpProcess("--set", "group.initial.rebalance.delay.ms=0", "--set", "offsets.topic.num.partitions=1") as kelp:
-        now = transcript(kelp.bootstrap)
-    recorded = RECORDED.read_text()
-    for line in difflib.unified_diff(recorded.splitlines(), now.splitlines(), "Apache Kafka 4.3.1", "Kelp", "", "", 8, ""):
-        print(line)
-    check(now == recorded, "the tool prints what it prints of Apache Kafka")
-
-
 if __name__ == "__main__":
-    if not (JAVA / "Tools.class").exists():
-        skip("Kafka's tools are not installed: ./dev clients, with javac and mvn")
-    if sys.argv[1:2] == ["record"]:
-        RECORDED.write_text(transcript(sys.argv[2]))
-    else:
-        replay()
+    java_tools.main("consumer_groups", scenario, {"group.initial.rebalance.delay.ms": 0, "offsets.topic.num.partitions": 1})

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kafka-python, Debian's or the newest: kafka_python_test.py records|group"""
+"""kafka-python, Debian's or the newest: kafka_python_test.py records|group|admin"""
 import sys
 
 from kelp_process import KelpProcess, check, skip
@@ -65,6 +65,46 @@ def group():
         second.close()
 
 
+def admin():
+    """Topics and configurations with any version; records, offsets and groups with those that know them."""
+    with KelpProcess() as kelp:
+        sent = produce(kelp, "t")
+        client = kafka.KafkaAdminClient(bootstrap_servers=kelp.bootstrap)
+        admin_topics(client)
+        if hasattr(client, "delete_records"):
+            partition = kafka.TopicPartition("t", 0)
+            client.delete_records({partition: 7})
+            consumer = kafka.KafkaConsumer(bootstrap_servers=kelp.bootstrap, group_id="readers")
+            check(consumer.beginning_offsets([partition]) == {partition: 7}, "the log is trimmed")
+            check(consumer.end_offsets([partition]) == {partition: len(sent)}, "its end is where it was")
+            consumer.close()
+            check(client.describe_log_dirs(["t"]), "there is a directory")
+            client.alter_group_offsets("readers", {partition: kafka.structs.OffsetAndMetadata(10, "", -1)})
+            check([group["group_id"] for group in client.list_groups()] == ["readers"], f"{client.list_groups()}")
+            client.delete_groups(["readers"])
+            check(client.list_groups() == [], "the group is gone")
+        client.delete_topics(["a", "t"])
+        left = [name for name in client.list_topics() if not name.startswith("__")]
+        check(not left, f"topics that are left: {left}")
+        client.close()
+
+
+def admin_topics(client):
+    kinds = kafka.admin
+    topic = kinds.NewTopic("a", 2, 1, topic_configs={"cleanup.policy": "compact"})
+    client.create_topics([topic])
+    try:
+        client.create_topics([topic])
+        check(False, "a topic that exists is not created again")
+    except kafka.errors.TopicAlreadyExistsError:
+        pass
+    client.create_partitions({"a": kinds.NewPartitions(3)})
+    check(len(client.describe_topics(["a"])[0]["partitions"]) == 3, "the topic has grown")
+    client.alter_configs([kinds.ConfigResource(kinds.ConfigResourceType.TOPIC, "a", configs={"segment.bytes": "2097152"})])
+    told = str(client.describe_configs([kinds.ConfigResource(kinds.ConfigResourceType.TOPIC, "a")]))
+    check("2097152" in told, f"the topic is altered: {told}")
+
+
 if __name__ == "__main__":
     print("kafka-python", kafka.__version__)
-    {"records": records, "group": group}[sys.argv[1]]()
+    {"records": records, "group": group, "admin": admin}[sys.argv[1]]()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A client of another language against a fresh Kelp: program_test.py js|go|sarama records|group"""
+"""A client of another language against a fresh Kelp: program_test.py js|go|sarama records|group|admin"""
 import os, pathlib, shutil, subprocess, sys
 
 from kelp_process import BUILD, KelpProcess, check, skip

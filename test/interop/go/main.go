@@ -1,4 +1,4 @@
-// franz-go: main records|group, against KELP_BOOTSTRAP.
+// franz-go: main records|group|admin, against KELP_BOOTSTRAP.
 package main
 
 import (
@@ -59,6 +59,10 @@ func consume(ctx context.Context, consumer *kgo.Client) {
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
 	defer cancel()
+	if os.Args[1] == "admin" {
+		administer(ctx)
+		return
+	}
 	produce(ctx)
 	start := kgo.NewOffset().AtStart()
 	if os.Args[1] == "records" {

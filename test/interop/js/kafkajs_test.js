@@ -1,4 +1,4 @@
-// kafkajs: kafkajs_test.js records|group, against KELP_BOOTSTRAP.
+// kafkajs: kafkajs_test.js records|group|admin, against KELP_BOOTSTRAP.
 const { Kafka, logLevel } = require('kafkajs');
 
 const RECORDS = 1000;
@@ -52,8 +52,60 @@ async function group(kafka) {
   check(String(got) === String(sent), 'records come back as they were sent');
 }
 
+const TOPIC = 2; // a type of resource
+
+// Topics, configurations, records, groups and replicas, from creation to deletion.
+async function admin(kafka) {
+  await produce(kafka, false);
+  const client = kafka.admin();
+  await client.connect();
+  await topics(client);
+  await client.deleteTopicRecords({ topic: 't', partitions: [{ partition: 0, offset: '7' }] });
+  const [bounds] = await client.fetchTopicOffsets('t');
+  check(bounds.low === '7' && bounds.high === String(RECORDS), `bounds ${bounds.low} ${bounds.high}`);
+  await groups(client);
+  await client.alterPartitionReassignments({ topics: [{ topic: 'a',
+    partitionAssignment: [{ partition: 0, replicas: [1] }] }] });
+  const moving = await client.listPartitionReassignments({});
+  check(moving.topics.length === 0, 'the reassignment is done');
+  await client.deleteTopics({ topics: ['a', 't'] });
+  const left = (await client.listTopics()).filter((name) => !name.startsWith('__'));
+  check(left.length === 0, `topics that are left: ${left}`);
+  await client.disconnect();
+}
+
+async function topics(client) {
+  const topic = { topic: 'a', numPartitions: 2, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] };
+  check(await client.createTopics({ topics: [topic] }), 'created');
+  check(!await client.createTopics({ topics: [topic] }), 'not created again');
+  await client.createPartitions({ topicPartitions: [{ topic: 'a', count: 3 }] });
+  const metadata = await client.fetchTopicMetadata({ topics: ['a'] });
+  check(metadata.topics[0].partitions.length === 3, 'grown');
+  await client.alterConfigs({ validateOnly: false, resources: [
+    { type: TOPIC, name: 'a', configEntries: [{ name: 'segment.bytes', value: '2097152' }] }] });
+  const { resources } = await client.describeConfigs({ includeSynonyms: true, resources: [
+    { type: TOPIC, name: 'a', configNames: ['segment.bytes', 'cleanup.policy'] }] });
+  const values = resources[0].configEntries.map((entry) => `${entry.configName}=${entry.configValue}`);
+  check(String(values.sort()) === 'cleanup.policy=delete,segment.bytes=2097152', `configs ${values}`);
+  const cluster = await client.describeCluster();
+  check(cluster.brokers.length === 1 && cluster.controller === 1, 'one broker, which is the controller');
+}
+
+async function groups(client) {
+  await client.setOffsets({ groupId: 'readers', topic: 't', partitions: [{ partition: 0, offset: '10' }] });
+  const [offsets] = await client.fetchOffsets({ groupId: 'readers', topics: ['t'] });
+  check(offsets.partitions[0].offset === '10', 'the offset is kept');
+  await client.resetOffsets({ groupId: 'readers', topic: 't', earliest: true });
+  const listed = await client.listGroups();
+  check(String(listed.groups.map((group) => group.groupId)) === 'readers', 'the group is listed');
+  const described = await client.describeGroups(['readers']);
+  check(described.groups[0].state === 'Empty', 'the group is empty');
+  const [deleted] = await client.deleteGroups(['readers']);
+  check(deleted.errorCode === 0, 'the group is deleted');
+}
+
 const kafka = new Kafka({ clientId: 'js', brokers: [process.env.KELP_BOOTSTRAP], logLevel: logLevel.ERROR });
-({ records, group })[process.argv[2]](kafka).then(() => process.exit(0), (error) => {
+({ records, group, admin })[process.argv[2]](kafka).then(() => process.exit(0), (error) => {
   console.error(error);
   process.exit(1);
 });

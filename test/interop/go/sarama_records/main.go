@@ -1,4 +1,4 @@
-// sarama: sarama_records records|group, against KELP_BOOTSTRAP. Each codec in turn, from an idempotent producer.
+// sarama: sarama_records records|group|admin, against KELP_BOOTSTRAP. Each codec in turn, from an idempotent producer.
 package main
 
 import (
@@ -128,6 +128,10 @@ func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
 	defer cancel()
 	time.AfterFunc(50*time.Second, func() { log.Fatal("not done in time") })
+	if os.Args[1] == "admin" {
+		administer()
+		return
+	}
 	produce()
 	if os.Args[1] == "records" {
 		(&expected{}).consume()
