@@ -18,13 +18,6 @@ constexpr int kLeaderAttempts = 5;
 /// Groups in one request: an answer with a thousand members each stays within a frame.
 constexpr size_t kGroupsPerRequest = 100;
 
-/// Whether another try, after a look at the metadata, may find the leader.
-bool is_about_leader(ErrorCode code) {
-  return code == ErrorCode::leader_not_available || code == ErrorCode::not_leader_or_follower ||
-         code == ErrorCode::fenced_leader_epoch || code == ErrorCode::unknown_leader_epoch ||
-         code == ErrorCode::offset_not_available;
-}
-
 Result<Address> address_of(const std::string& host, int32_t port) {
   if (host.empty() || port < 1 || port > 65535) {
     return fail(ErrorKind::malformed,
@@ -38,6 +31,12 @@ Result<Address> address_of(const std::string& host, int32_t port) {
 bool is_about_coordinator(ErrorCode code) {
   return code == ErrorCode::coordinator_load_in_progress ||
          code == ErrorCode::coordinator_not_available || code == ErrorCode::not_coordinator;
+}
+
+bool is_about_leader(ErrorCode code) {
+  return code == ErrorCode::leader_not_available || code == ErrorCode::not_leader_or_follower ||
+         code == ErrorCode::fenced_leader_epoch || code == ErrorCode::unknown_leader_epoch ||
+         code == ErrorCode::offset_not_available;
 }
 
 std::string words_of(const Error& error) {
@@ -59,19 +58,14 @@ Result<Cluster> Cluster::connect(Options options) {
       continue;
     }
     Cluster cluster(std::move(options), *std::move(connection));
-    auto metadata = cluster.ask_metadata({}, deadline);
+    auto metadata = cluster.ask_metadata({}, deadline, Creation::never);
     if (!metadata.has_value()) return std::unexpected(std::move(metadata.error()));
     return cluster;
   }
   return fail(ErrorKind::io, faults);
 }
 
-Result<Connection*> Cluster::connection_to(const Broker& broker, Deadline deadline) {
-  const auto found = connections_.find(broker.id);
-  if (found != connections_.end()) {
-    if (found->second.address() == broker.address) return &found->second;
-    connections_.erase(found);
-  }
+Result<Connection> Cluster::open_connection(const Broker& broker, Deadline deadline) const {
   auto connection = Connection::open(broker.address, options_.client_id, deadline);
   if (!connection.has_value()) {
     Error error = std::move(connection.error());
@@ -79,23 +73,56 @@ Result<Connection*> Cluster::connection_to(const Broker& broker, Deadline deadli
         fmt::format("broker {} advertises {}: {}", broker.id, broker.address.text(), error.what);
     return std::unexpected(std::move(error));
   }
+  return connection;
+}
+
+Result<Connection*> Cluster::connection_to(const Broker& broker, Deadline deadline) {
+  const auto found = connections_.find(broker.id);
+  if (found != connections_.end()) {
+    const bool usable = !found->second.broken() && found->second.address() == broker.address;
+    if (usable) return &found->second;
+    connections_.erase(found);
+  }
+  auto connection = open_connection(broker, deadline);
+  if (!connection.has_value()) return std::unexpected(std::move(connection.error()));
   return &connections_.emplace(broker.id, *std::move(connection)).first->second;
 }
 
-Result<wire::MetadataResponse> Cluster::metadata(const std::set<std::string>& topics) {
-  return ask_metadata(topics, deadline());
+Result<Connection*> Cluster::any_broker(Deadline deadline) {
+  if (!bootstrap_.broken()) return &bootstrap_;
+  std::vector<Address> candidates;
+  for (const Broker& broker : brokers_) candidates.push_back(broker.address);
+  candidates.insert(candidates.end(), options_.bootstrap.begin(), options_.bootstrap.end());
+  Error last{ErrorKind::io, "no broker is known"};
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const auto share = (deadline - Clock::now()) / static_cast<int>(candidates.size() - i);
+    auto connection = Connection::open(candidates[i], options_.client_id, Clock::now() + share);
+    if (connection.has_value()) {
+      bootstrap_ = *std::move(connection);
+      return &bootstrap_;
+    }
+    last = std::move(connection.error());
+  }
+  return std::unexpected(std::move(last));
+}
+
+Result<wire::MetadataResponse> Cluster::metadata(const std::set<std::string>& topics,
+                                                 Creation creation) {
+  return ask_metadata(topics, deadline(), creation);
 }
 
 Result<wire::MetadataResponse> Cluster::ask_metadata(const std::set<std::string>& topics,
-                                                     Deadline deadline) {
+                                                     Deadline deadline, Creation creation) {
+  const auto connection = any_broker(deadline);
+  if (!connection.has_value()) return std::unexpected(connection.error());
   // Before version 4 a question would create the topic; before 1 an empty list means all.
-  const auto version = bootstrap_.version_of<wire::MetadataRequest>();
+  const auto version = (*connection)->version_of<wire::MetadataRequest>();
   if (!version.has_value()) return std::unexpected(version.error());
   wire::MetadataRequest request;
-  request.allow_auto_topic_creation = false;
+  request.allow_auto_topic_creation = creation == Creation::allowed;
   auto& asked = request.topics.emplace();
   for (const std::string& topic : topics) asked.emplace_back().name = topic;
-  auto response = bootstrap_.call<wire::MetadataResponse>(request, *version, deadline);
+  auto response = (*connection)->call<wire::MetadataResponse>(request, *version, deadline);
   if (!response.has_value()) return response;
   std::vector<Broker> brokers;
   for (const auto& broker : response->brokers) {
@@ -109,7 +136,9 @@ Result<wire::MetadataResponse> Cluster::ask_metadata(const std::set<std::string>
 
 Result<Cluster::Coordinated> Cluster::find_coordinators(const std::vector<std::string>& groups,
                                                         GroupFaults& faults, Deadline deadline) {
-  const auto version = bootstrap_.version_of<wire::FindCoordinatorRequest>();
+  const auto connection = any_broker(deadline);
+  if (!connection.has_value()) return std::unexpected(connection.error());
+  const auto version = (*connection)->version_of<wire::FindCoordinatorRequest>();
   if (!version.has_value()) return std::unexpected(version.error());
   const bool batched = *version >= 4;
   const size_t step = batched ? kGroupsPerRequest : 1;
@@ -120,7 +149,7 @@ Result<Cluster::Coordinated> Cluster::find_coordinators(const std::vector<std::s
     request.coordinator_keys.assign(
         groups.begin() + static_cast<ptrdiff_t>(i),
         groups.begin() + static_cast<ptrdiff_t>(std::min(i + step, groups.size())));
-    auto response = bootstrap_.call<wire::FindCoordinatorResponse>(request, *version, deadline);
+    auto response = (*connection)->call<wire::FindCoordinatorResponse>(request, *version, deadline);
     if (!response.has_value()) return std::unexpected(std::move(response.error()));
     if (!batched) {
       response->coordinators = {{groups[i], response->node_id, response->host, response->port,
@@ -175,8 +204,8 @@ Result<GroupFaults> Cluster::ask_coordinators(std::vector<std::string> groups, c
 
 Result<void> Cluster::find_at_leader(const Broker& leader, const Wanted& wanted,
                                      std::map<TopicPartition, FoundOffset>& found,
-                                     Deadline deadline) {
-  auto connection = connection_to(leader, deadline);
+                                     const Search& search) {
+  auto connection = connection_to(leader, search.deadline);
   if (!connection.has_value()) return std::unexpected(std::move(connection.error()));
   const auto version = (*connection)->version_of<wire::ListOffsetsRequest>();
   if (!version.has_value()) return std::unexpected(version.error());
@@ -185,6 +214,7 @@ Result<void> Cluster::find_at_leader(const Broker& leader, const Wanted& wanted,
   }
   wire::ListOffsetsRequest request;
   request.replica_id = -1;
+  request.isolation_level = static_cast<int8_t>(search.isolation);
   request.timeout_ms = static_cast<int32_t>(
       std::min<int64_t>(options_.timeout.count(), std::numeric_limits<int32_t>::max()));
   for (const auto& [at, time_ms] : wanted) {
@@ -195,7 +225,8 @@ Result<void> Cluster::find_at_leader(const Broker& leader, const Wanted& wanted,
     partition.partition_index = at.partition;
     partition.timestamp = time_ms;
   }
-  const auto response = (*connection)->call<wire::ListOffsetsResponse>(request, *version, deadline);
+  const auto response =
+      (*connection)->call<wire::ListOffsetsResponse>(request, *version, search.deadline);
   if (!response.has_value()) return std::unexpected(response.error());
   for (const auto& topic : response->topics) {
     for (const auto& partition : topic.partitions) {
@@ -207,7 +238,7 @@ Result<void> Cluster::find_at_leader(const Broker& leader, const Wanted& wanted,
 }
 
 Result<std::map<TopicPartition, FoundOffset>> Cluster::find_offsets(
-    const std::map<TopicPartition, int64_t>& times_ms) {
+    const std::map<TopicPartition, int64_t>& times_ms, Isolation isolation) {
   const Deadline deadline = this->deadline();
   std::map<TopicPartition, FoundOffset> found;
   Wanted open = times_ms;
@@ -215,7 +246,7 @@ Result<std::map<TopicPartition, FoundOffset>> Cluster::find_offsets(
   for (int attempt = 1; !open.empty(); ++attempt) {
     std::set<std::string> topics;
     for (const auto& [at, time_ms] : open) topics.insert(at.topic);
-    const auto metadata = ask_metadata(topics, deadline);
+    const auto metadata = ask_metadata(topics, deadline, Creation::never);
     if (!metadata.has_value()) return std::unexpected(metadata.error());
     for (const auto& [at, time_ms] : open) {
       found[at] = FoundOffset{ErrorCode::unknown_topic_or_partition, -1};
@@ -233,7 +264,7 @@ Result<std::map<TopicPartition, FoundOffset>> Cluster::find_offsets(
     for (const Broker& broker : std::vector<Broker>(brokers_)) {
       const auto wanted = by_leader.find(broker.id);
       if (wanted == by_leader.end()) continue;
-      const auto done = find_at_leader(broker, wanted->second, found, deadline);
+      const auto done = find_at_leader(broker, wanted->second, found, {isolation, deadline});
       if (!done.has_value()) return std::unexpected(done.error());
     }
     std::erase_if(open,

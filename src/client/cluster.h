@@ -41,6 +41,8 @@ using GroupFaults = std::map<std::string, Fault>;
 
 /// Whether another try, at the coordinator of then, may be answered.
 bool is_about_coordinator(ErrorCode code);
+/// Whether another try, after a look at the metadata, may find the leader.
+bool is_about_leader(ErrorCode code);
 
 /// For a person: without the kind.
 std::string words_of(const Error& error);
@@ -48,6 +50,12 @@ std::string words_of(const Error& error);
 /// What ListOffsets takes instead of a time.
 inline constexpr int64_t kLatest = -1;
 inline constexpr int64_t kEarliest = -2;
+
+/// Numbers of the protocol's isolation_level.
+enum class Isolation : int8_t { read_uncommitted = 0, read_committed = 1 };
+
+/// Whether asking about a topic may create it, where the cluster allows that.
+enum class Creation : uint8_t { never, allowed };
 
 struct FoundOffset {
   ErrorCode error = ErrorCode::none;
@@ -66,15 +74,19 @@ class Cluster {
   static Result<Cluster> connect(Options options);
 
   const std::vector<Broker>& brokers() const { return brokers_; }
+  std::chrono::milliseconds timeout() const { return options_.timeout; }
   Deadline deadline() const { return Clock::now() + options_.timeout; }
 
-  /// The connection to whichever broker answers.
-  Result<Connection*> any_broker(Deadline) { return &bootstrap_; }
+  /// The connection to whichever broker answers; a broken one is replaced.
+  Result<Connection*> any_broker(Deadline deadline);
   /// Errors name the broker, and say that its advertised address may be wrong.
   Result<Connection*> connection_to(const Broker& broker, Deadline deadline);
+  /// One of the caller's own, for requests that are under way for long.
+  Result<Connection> open_connection(const Broker& broker, Deadline deadline) const;
 
-  /// Nothing is created by asking. Topics that do not exist come with their error.
-  Result<wire::MetadataResponse> metadata(const std::set<std::string>& topics);
+  /// Topics that do not exist come with their error.
+  Result<wire::MetadataResponse> metadata(const std::set<std::string>& topics,
+                                          Creation creation = Creation::never);
 
   /// Asked of one coordinator: about these of its groups. Returns those without an answer; the
   /// coordinator's retriable errors are tried again, wherever the coordinator is then.
@@ -84,9 +96,11 @@ class Cluster {
   /// Calls `ask` until every group has an answer, an error that stays, or time is up.
   Result<GroupFaults> ask_coordinators(std::vector<std::string> groups, const Ask& ask);
 
-  /// The first offset at or after each time in milliseconds, or kLatest or kEarliest.
+  /// The first offset at or after each time in milliseconds, or kLatest or kEarliest. For
+  /// read_committed the latest is the last stable offset.
   Result<std::map<TopicPartition, FoundOffset>> find_offsets(
-      const std::map<TopicPartition, int64_t>& times_ms);
+      const std::map<TopicPartition, int64_t>& times_ms,
+      Isolation isolation = Isolation::read_uncommitted);
 
  private:
   explicit Cluster(Options options, Connection bootstrap)
@@ -96,10 +110,14 @@ class Cluster {
   Result<Coordinated> find_coordinators(const std::vector<std::string>& groups, GroupFaults& faults,
                                         Deadline deadline);
   Result<wire::MetadataResponse> ask_metadata(const std::set<std::string>& topics,
-                                              Deadline deadline);
+                                              Deadline deadline, Creation creation);
   using Wanted = std::map<TopicPartition, int64_t>;
+  struct Search {
+    Isolation isolation;
+    Deadline deadline;
+  };
   Result<void> find_at_leader(const Broker& leader, const Wanted& wanted,
-                              std::map<TopicPartition, FoundOffset>& found, Deadline deadline);
+                              std::map<TopicPartition, FoundOffset>& found, const Search& search);
 
   Options options_;
   Connection bootstrap_;

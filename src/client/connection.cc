@@ -1,6 +1,9 @@
 #include "client/connection.h"
 
 #include <fmt/format.h>
+#include <poll.h>
+
+#include <chrono>
 
 #include "base/endian.h"
 #include "base/error_code.h"
@@ -13,9 +16,9 @@ namespace {
 /// answer are 1.2 GB).
 constexpr int32_t kLargestAnswerBytes = 256 << 20;
 
-/// "Metadata" of "MetadataRequest".
-std::string_view api_of(std::string_view request_name) {
-  return request_name.substr(0, request_name.rfind("Request"));
+/// "Metadata" of "MetadataRequest" and "MetadataResponse".
+std::string_view api_of(std::string_view message) {
+  return message.substr(0, std::min(message.rfind("Request"), message.rfind("Response")));
 }
 
 }  // namespace
@@ -42,7 +45,8 @@ Result<void> Connection::learn_versions(Deadline deadline) {
   header.client_id = client_id_;
   const int16_t newest = wire::ApiVersionsRequest::versions.max;
   const wire::Frame frame = wire::encode_request(std::move(header), request, newest);
-  auto body = exchange(frame.bytes.slice(), false, request.name, deadline);
+  if (auto sent = send(frame.bytes.slice(), request.name, deadline); !sent.has_value()) return sent;
+  auto body = receive(false, request.name, deadline);
   if (!body.has_value()) return std::unexpected(std::move(body.error()));
   const bool refused =
       body->size() >= sizeof(int16_t) &&
@@ -86,17 +90,23 @@ Result<int16_t> Connection::choose(int16_t key, std::string_view name, wire::Ver
   return version;
 }
 
-Result<Slice> Connection::exchange(Bytes frame, bool flexible_header, std::string_view name,
-                                   Deadline deadline) {
-  Result<Slice> body;
-  if (auto sent = socket_.send(frame, deadline); sent.has_value()) {
-    body = receive_body(flexible_header, deadline);
-  } else {
-    body = std::unexpected(std::move(sent.error()));
+Result<void> Connection::send(Bytes frame, std::string_view message, Deadline deadline) {
+  auto sent = socket_.send(frame, deadline);
+  if (!sent.has_value()) {
+    broken_ = true;
+    sent.error().what =
+        fmt::format("{} of {}: {}", api_of(message), address_.text(), sent.error().what);
   }
+  return sent;
+}
+
+Result<Slice> Connection::receive(bool flexible_header, std::string_view message,
+                                  Deadline deadline) {
+  auto body = receive_body(flexible_header, deadline);
   if (!body.has_value()) {
+    broken_ = true;
     body.error().what =
-        fmt::format("{} of {}: {}", api_of(name), address_.text(), body.error().what);
+        fmt::format("{} of {}: {}", api_of(message), address_.text(), body.error().what);
   }
   return body;
 }
@@ -118,6 +128,23 @@ Result<Slice> Connection::receive_body(bool flexible_header, Deadline deadline) 
                                                   header->correlation_id, last_correlation_id_));
   }
   return frame->from(frame->size() - in.remaining());
+}
+
+std::vector<bool> await_any(std::span<Connection* const> connections, std::span<const int> others,
+                            Deadline deadline) {
+  std::vector<pollfd> polled;
+  for (const Connection* connection : connections) {
+    polled.push_back({connection->descriptor(), POLLIN, 0});
+  }
+  // An error of a pipe that is written to is told without being asked for.
+  for (const int other : others) polled.push_back({other, POLLIN, 0});
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  const auto timeout_ms = std::clamp<int64_t>(left.count(), 0, std::numeric_limits<int>::max());
+  std::vector<bool> ready(connections.size(), false);
+  // A signal ends the wait too: the caller looks why and comes back.
+  if (::poll(polled.data(), polled.size(), static_cast<int>(timeout_ms)) <= 0) return ready;
+  for (size_t i = 0; i < ready.size(); ++i) ready[i] = polled[i].revents != 0;
+  return ready;
 }
 
 }  // namespace kelp::client

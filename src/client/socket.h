@@ -28,6 +28,8 @@ class Socket {
   /// `size` bytes. Memory grows with what arrives, not with what is promised. Errors: timed_out,
   /// closed.
   Result<Slice> receive(size_t size, Deadline deadline);
+  /// For poll().
+  int descriptor() const { return descriptor_; }
 
  private:
   explicit Socket(int descriptor) : descriptor_(descriptor) {}
