@@ -7,6 +7,7 @@
 #include <charconv>
 #include <limits>
 
+#include "config/conflicts.h"
 #include "config/typed.h"
 
 namespace kelp::config {
@@ -175,10 +176,8 @@ void resolve_groups(const BrokerSettings& settings, BrokerConfig& config) {
   config.offsets_topic_segment_bytes = get<"offsets.topic.segment.bytes">(settings, node);
 }
 
-}  // namespace
-
-Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
-  Faults faults = settings.errors();
+/// With every conflict between the settings in `faults`.
+BrokerConfig resolve_all(const BrokerSettings& settings, int32_t index, Faults& faults) {
   BrokerConfig config;
   resolve_identity(settings, index, config, faults);
   resolve_storage(settings, config, faults);
@@ -186,10 +185,30 @@ Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
   resolve_topics_and_data(settings, config);
   resolve_log_life(settings, config);
   resolve_groups(settings, config);
+  return config;
+}
+
+}  // namespace
+
+Result<BrokerConfig> resolve(const BrokerSettings& settings, int32_t index) {
+  Faults faults = settings.errors();
+  BrokerConfig config = resolve_all(settings, index, faults);
   if (!faults.empty()) {
     return fail(ErrorKind::invalid, fmt::format("{}", fmt::join(faults, "\n")));
   }
   return config;
+}
+
+std::vector<std::string> conflicts_in(const BrokerSettings& settings) {
+  Faults all;
+  for (int32_t index = 0; index < settings.node_ids().count; ++index) {
+    Faults faults;
+    (void)resolve_all(settings, index, faults);
+    for (std::string& fault : faults) {
+      if (std::ranges::find(all, fault) == all.end()) all.push_back(std::move(fault));
+    }
+  }
+  return all;
 }
 
 }  // namespace kelp::config

@@ -4,19 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <tuple>
 
 #include "base/assert.h"
 #include "config/environment.h"
+#include "config/judgement.h"
 #include "config/properties.h"
 #include "config/typed.h"
 
 namespace kelp::config {
 namespace {
-
-constexpr std::string_view kNodePrefix = "broker.";
 
 bool is_dynamic(Origin origin) { return origin >= Origin::dynamic_default; }
 
@@ -48,33 +46,6 @@ Source source_of(Origin origin) {
 std::optional<std::string> shown(const Key& key, const Value& value) {
   if (key.is_sensitive()) return std::nullopt;
   return to_text(value);
-}
-
-std::string did_you_mean(std::string_view name) {
-  // A topic's key in a broker's file: say where it belongs.
-  const Key* of_topic = find_key(Scope::topic, name);
-  if (of_topic != nullptr && !of_topic->synonyms.front().name.empty()) {
-    return fmt::format("; it is a topic's key, the broker's is '{}'",
-                       of_topic->synonyms.front().name);
-  }
-  const Key* nearest = nearest_key(Scope::broker, name);
-  return nearest == nullptr ? "" : fmt::format("; did you mean '{}'?", nearest->name);
-}
-
-struct ForNode {
-  int32_t node_id;
-  std::string_view key;
-};
-/// `broker.7.broker.rack` is broker.rack for node 7.
-std::optional<ForNode> parse_for_node(std::string_view name) {
-  if (!name.starts_with(kNodePrefix)) return std::nullopt;
-  name.remove_prefix(kNodePrefix.size());
-  ForNode found{};
-  const auto [at, error] = std::from_chars(name.data(), name.data() + name.size(), found.node_id);
-  found.key = name.substr(static_cast<size_t>(at - name.data()));
-  if (error != std::errc{} || found.node_id < 0 || !found.key.starts_with('.')) return std::nullopt;
-  found.key.remove_prefix(1);
-  return found;
 }
 
 }  // namespace
@@ -151,70 +122,20 @@ void BrokerSettings::add_override(std::string_view key, std::string_view value,
 }
 
 void BrokerSettings::add(std::string_view name, std::string_view text, const Place& place) {
-  if (name.starts_with(kFeaturePrefix)) {
-    add_feature(name.substr(kFeaturePrefix.size()), text, place);
-  } else if (const Key* key = find_key(Scope::broker, name)) {
-    add_known(*key, kEveryNode, text, place);
-  } else if (const auto for_node = parse_for_node(name)) {
-    const Key* of_node = find_key(Scope::broker, for_node->key);
-    if (of_node == nullptr) {
-      add_unknown(for_node->key, place);
-    } else {
-      add_known(*of_node, for_node->node_id, text, place);
-    }
-  } else if (const Family* family = find_family(name)) {
-    idle_.push_back({std::string(name), family->reason});
-  } else {
-    add_unknown(name, place);
-  }
-}
-
-void BrokerSettings::add_known(const Key& key, int32_t node_id, std::string_view text,
-                               const Place& place) {
-  // An empty value of a key that has no default is Kafka's way of not setting it.
-  if (!key.has_default() && trimmed(text).empty() && key.check.kind == Check::Kind::any) return;
-  auto value = parse_value(key, text);
-  if (!value) {
-    errors_.push_back(fmt::format("{}: {}", place.where, value.error().what));
-    return;
-  }
-  if (key.effect == Effect::refused && *value != default_value(key)) {
-    errors_.push_back(fmt::format("{}: {}={} is refused, for to ignore it would be unsafe: {}",
-                                  place.where, key.name, to_text(*value), key.reason));
-    return;
-  }
-  put({&key, node_id, place.origin, *std::move(value), place.where});
-}
-
-void BrokerSettings::add_feature(std::string_view name, std::string_view text, const Place& place) {
-  const Feature* feature = find_feature(name);
-  if (feature == nullptr) {
-    std::vector<std::string_view> names;
-    for (const Feature& known : features()) names.push_back(known.name);
-    errors_.push_back(fmt::format("{}: there is no feature '{}'; there are {}", place.where, name,
-                                  fmt::join(names, ", ")));
-    return;
-  }
-  text = trimmed(text);
-  int16_t level = 0;
-  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), level);
-  if (text.empty() || error != std::errc{} || at != text.data() + text.size() ||
-      level < feature->min_level || level > feature->max_level) {
-    errors_.push_back(fmt::format("{}: feature.{} must be a level from {} to {}, not '{}'",
-                                  place.where, name, feature->min_level, feature->max_level, text));
-    return;
-  }
-  std::erase_if(feature_levels_, [&](const FeatureLevel& f) { return f.name == feature->name; });
-  feature_levels_.push_back({feature->name, level});
-}
-
-void BrokerSettings::add_unknown(std::string_view name, const Place& place) {
-  std::string what =
-      fmt::format("{}: unknown configuration key '{}'{}", place.where, name, did_you_mean(name));
-  if (place.origin == Origin::flag) {
-    errors_.push_back(std::move(what));
-  } else {
-    warnings_.push_back(std::move(what));
+  Judgement judged = judge(name, text);
+  const bool is_taken = judged.verdict == Verdict::honoured || judged.verdict == Verdict::no_effect;
+  if (!is_taken) {
+    // A typing error on the command line is seen at once; a file may be another version's.
+    const bool is_warning = judged.verdict == Verdict::unknown && place.origin != Origin::flag;
+    (is_warning ? warnings_ : errors_).push_back(fmt::format("{}: {}", place.where, judged.reason));
+  } else if (judged.feature != nullptr) {
+    std::erase_if(feature_levels_,
+                  [&](const FeatureLevel& f) { return f.name == judged.feature->name; });
+    feature_levels_.push_back({judged.feature->name, judged.feature_level});
+  } else if (judged.key == nullptr) {
+    idle_.push_back({std::string(name), find_family(name)->reason});
+  } else if (judged.value.has_value()) {
+    put({judged.key, judged.node_id, place.origin, *std::move(judged.value), place.where});
   }
 }
 

@@ -97,9 +97,6 @@ class BrokerSettings {
   };
 
   void add(std::string_view name, std::string_view text, const Place& place);
-  void add_known(const Key& key, int32_t node_id, std::string_view text, const Place& place);
-  void add_feature(std::string_view name, std::string_view text, const Place& place);
-  void add_unknown(std::string_view name, const Place& place);
   void add_variable(std::string_view prefix, const Variable& variable);
   void put(Setting setting);
 
