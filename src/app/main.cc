@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/decode.h"
 #include "cli/dump.h"
+#include "cli/text_file.h"
 #include "config/help.h"
 
 extern char** environ;
@@ -76,7 +77,7 @@ int complain(Exit code, const std::string& words) {
 
 std::optional<std::string> add_layers(kelp::config::BrokerSettings& settings, const Flags& flags) {
   for (const std::string& path : flags.config_files) {
-    const auto text = kelp::app::read_text_file(path);
+    const auto text = kelp::cli::read_text_file(path);
     if (!text.has_value()) return text.error().text();
     settings.add_file(*text, path);
   }

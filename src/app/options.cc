@@ -1,21 +1,8 @@
 #include "app/options.h"
 
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-
 #include "base/log.h"
 
 namespace kelp::app {
-
-Result<std::string> read_text_file(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return fail(ErrorKind::not_found, "cannot read " + path, errno);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (file.bad()) return fail(ErrorKind::io, "cannot read " + path, errno);
-  return std::move(text).str();
-}
 
 Result<ServeOptions> resolve_options(config::BrokerSettings settings) {
   ServeOptions options;

@@ -29,7 +29,4 @@ struct ServeOptions {
 /// Reads files and the environment. `invalid`: everything that is wrong, one a line.
 Result<ServeOptions> resolve_options(config::BrokerSettings settings);
 
-/// The contents of a file. Errors: not_found, io.
-Result<std::string> read_text_file(const std::string& path);
-
 }  // namespace kelp::app

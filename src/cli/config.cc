@@ -94,6 +94,7 @@ void add_config_commands(CLI::App& app, Action& action) {
   add_list(config, action);
   add_describe(config, action);
   add_alter(config, action);
+  add_config_doctor_command(config, action);
 }
 
 }  // namespace kelp::cli

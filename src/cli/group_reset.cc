@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <fstream>
-#include <sstream>
 
 #include "cli/group_options.h"
 #include "cli/group_queries.h"
@@ -14,6 +12,7 @@
 #include "cli/reset_plan.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "cli/text_file.h"
 #include "cli/time_text.h"
 #include "cli/topic_spec.h"
 
@@ -31,11 +30,12 @@ struct Reset {
 };
 
 Result<Offsets> read_file(const std::string& path, const std::string& group) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return fail(ErrorKind::invalid, "cannot read " + path, errno);
-  auto offsets = parse_offsets_csv(std::move(text).str(), group);
+  auto text = read_text_file(path);
+  if (!text.has_value()) {
+    text.error().kind = ErrorKind::invalid;  // what the person wrote
+    return std::unexpected(std::move(text.error()));
+  }
+  auto offsets = parse_offsets_csv(*text, group);
   if (!offsets.has_value()) offsets.error().what = path + ": " + offsets.error().what;
   return offsets;
 }

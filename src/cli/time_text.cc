@@ -179,9 +179,21 @@ Result<int64_t> parse_time(std::string_view datetime, std::string_view duration)
   if (!datetime.empty()) return parse_datetime(datetime);
   const auto ago = parse_duration(duration);
   if (!ago.has_value()) return ago;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  return std::max<int64_t>(now_ms - *ago, 0);
+  return std::max<int64_t>(now_ms() - *ago, 0);
+}
+
+std::string datetime_text(int64_t time_ms) {
+  constexpr int64_t kYear0 = -62'167'219'200'000;
+  constexpr int64_t kYear10000 = 253'402'300'800'000;
+  if (time_ms < kYear0 || time_ms >= kYear10000) return std::to_string(time_ms);
+  const std::chrono::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(time_ms)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const int64_t of_day = (time - day).count();
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     of_day / kHour, of_day / kMinute % 60, of_day / kSecond % 60,
+                     of_day % kSecond);
 }
 
 Result<int64_t> parse_duration(std::string_view text) {
@@ -189,6 +201,12 @@ Result<int64_t> parse_duration(std::string_view text) {
   if (duration.has_value()) return *duration;
   return fail(ErrorKind::invalid,
               fmt::format("'{}' is no duration: write PnDTnHnMnS, such as PT15M or P1DT12H", text));
+}
+
+int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace kelp::cli
