@@ -68,7 +68,7 @@ void Connection::take_turn() {
       home_->schedule_later(self);
     }
     send();
-    if (ended() || !paused || waits_for_memory_ || !may_start()) break;
+    if (ended() || !paused || waits_for_memory_ || !may_start() || is_muted()) break;
   }
   in_turn_ = false;
   if (!ended() && (end_signalled_ || end_read_)) tell_disconnected();
@@ -121,7 +121,7 @@ void Connection::read_once() {
 /// Goes on with what was received and not used. False: it must wait still.
 bool Connection::start_held() {
   Bytes input = held_.bytes();
-  const bool used = !waits_for_memory_ && use(input);
+  const bool used = !waits_for_memory_ && !is_muted() && use(input);
   held_ = used ? Slice() : held_.from(held_.size() - input.size());
   return used;
 }
@@ -133,6 +133,7 @@ bool Connection::use(Bytes& input) {
     if (waiting_frame_) {
       if (!may_start()) return false;
       start_waiting_frame();
+      if (is_muted()) return false;
       continue;
     }
     switch (splitter_.next(input)) {
@@ -152,6 +153,32 @@ bool Connection::use(Bytes& input) {
   }
   input = Bytes();
   return true;
+}
+
+/// Whether nothing is to be read now; the timer ends it. A peer that is gone is not kept: what it
+/// left behind is little, and its connection counts among the open ones.
+bool Connection::is_muted() {
+  const rt::TimePoint until = peer_->muted_until;
+  if (until == rt::TimePoint()) return false;
+  if (end_signalled_ || stopped_ || until <= rt::Clock::now()) {
+    peer_->muted_until = rt::TimePoint();
+    stop_unmute_timer();
+    return false;
+  }
+  if (!unmute_timer_) {
+    unmute_timer_ = home_->shard().call_at(until, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->unmute_timer_.reset();
+      self->touch();
+      self->take_turn();
+    });
+  }
+  return true;
+}
+
+void Connection::stop_unmute_timer() {
+  if (unmute_timer_) home_->shard().cancel(*std::exchange(unmute_timer_, std::nullopt));
 }
 
 /// Whether the frame that waits, if any, may be started.
@@ -234,6 +261,7 @@ void Connection::stop_requests() {
   stopped_ = true;
   peer_->leaving = true;
   if (std::exchange(waits_for_memory_, false)) home_->memory().stop_waiting(*this);
+  stop_unmute_timer();
   waiting_frame_.reset();
   held_ = Slice();
   splitter_ = FrameSplitter(home_->limits().max_request_bytes);

@@ -46,8 +46,13 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   uint64_t still_ticks() const;
   /// A request is being served, or its memory is waited for: not the peer's fault.
   bool waits_for_us() const { return replies_.unanswered() > 0 || waits_for_memory_; }
-  /// Holds request memory for a frame that is incomplete.
-  bool holds_memory() const { return splitter_.granted() > kFirstGrantBytes; }
+  /// Not read for now, because its client is beyond a quota.
+  bool muted() const { return unmute_timer_.has_value(); }
+  /// Holds request memory for a frame that is incomplete, or may not be started for a while.
+  bool holds_memory() const {
+    const bool waits_muted = muted() && waiting_frame_ && waiting_frame_->size() > kFirstGrantBytes;
+    return splitter_.granted() > kFirstGrantBytes || waits_muted;
+  }
 
   /// Where it stands in the shard's table; the table's business.
   size_t table_index = 0;
@@ -57,6 +62,8 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   bool start_held();
   bool use(Bytes& input);
   bool may_start() const;
+  bool is_muted();
+  void stop_unmute_timer();
   void start_waiting_frame();
   bool pay_for_frame();
   size_t overhead() const;
@@ -82,6 +89,7 @@ class Connection final : public std::enable_shared_from_this<Connection>,
   Ordering waiting_ordering_ = Ordering::serial;
   Slice held_;  // received behind it, not looked at yet
 
+  std::optional<rt::Shard::TimerKey> unmute_timer_;
   uint64_t last_moved_ = 0;  // tick of the last byte
   rt::TimePoint waits_since_;
   bool waits_for_memory_ = false;

@@ -117,7 +117,7 @@ void Connections::sweep() {
     const std::shared_ptr<Connection> connection = table_[i];
     const uint64_t still = connection->still_ticks();
     if (connection->waits_for_us()) continue;
-    if (idle_limited && still >= idle_limit) {
+    if (idle_limited && !connection->muted() && still >= idle_limit) {
       counters_.connections_idle_closed.add();
       connection->end();
     } else if (memory_.waiting() > 0 && connection->holds_memory() && still >= still_limit) {

@@ -67,6 +67,7 @@ void Server::arrived(int socket, Peer peer) {
     return;
   }
   peer.id = ++next_peer_;
+  connections_.front()->service().connected(peer);
   const size_t index = peer.id % shards_.size();
   auto shared = std::make_shared<Peer>(std::move(peer));
   if (index == 0) {

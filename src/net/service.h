@@ -8,6 +8,7 @@
 
 #include "base/slice.h"
 #include "rt/fragments.h"
+#include "rt/shard.h"
 #include "rt/task.h"
 
 namespace kelp::net {
@@ -26,6 +27,9 @@ struct Peer {
   std::string client_software_version;
   /// No further request will come (see Service::disconnected): park nothing for it.
   bool leaving = false;
+  /// Until then no request of it is read or started; answers leave. The service sets it, forward
+  /// only (KIP-219: a client beyond its quota is answered first, then not read).
+  rt::TimePoint muted_until{};
 };
 
 /// serial: starts when everything before it on the connection has been answered. pipelined: starts
@@ -42,6 +46,9 @@ struct Answer {
 class Service {
  public:
   virtual ~Service() = default;
+  /// A connection was accepted and nothing is read of it yet. Called on the first shard; the peer
+  /// goes to its own afterwards.
+  virtual void connected(Peer& peer) { (void)peer; }
   /// How the request in `frame` (without its size) is ordered. Any bytes may come.
   virtual Ordering ordering(Bytes frame) const = 0;
   /// Serves one request. `frame` is the request without its size, in memory of its own: its slices

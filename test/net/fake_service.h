@@ -4,6 +4,7 @@
 //   l TEXT  answer TEXT after 1 ms       n       no answer            c  close
 //   p KEY   park until release(KEY), then answer KEY; P KEY the same, serial
 //   w KEY   like p, but answered when the client disconnects, too
+//   q MS    mute the peer for so many milliseconds, then answer MS
 //   m N     N bytes in memory            f N     N bytes of the file, in three ranges between text
 #pragma once
 
@@ -52,6 +53,9 @@ class FakeService final : public net::Service {
     answer.kind = net::Answer::Kind::none;
     if (verb == 'n') co_return answer;
     if (verb == 'c') co_return net::Answer();
+    if (verb == 'q') {
+      peer->muted_until = rt::Clock::now() + std::chrono::milliseconds(std::stoll(text));
+    }
     if (verb == 'l') co_await rt::sleep_until(rt::Clock::now() + std::chrono::milliseconds(1));
     const bool parks = verb == 'p' || verb == 'P' || (verb == 'w' && !peer->leaving);
     if (parks) co_await parked(text, peer->id, verb == 'w');
