@@ -130,6 +130,13 @@ inline constexpr std::array kApis{
         {0, 0}, net::Ordering::serial, Owner::none, "", ""),
     api<wire::OffsetDeleteRequest, offset_delete>({0, 0}, net::Ordering::serial, Owner::group, "",
                                                   ""),
+    api<wire::DescribeClientQuotasRequest, describe_client_quotas>(
+        {0, 1}, net::Ordering::serial, Owner::cluster, "v1: flexible", ""),
+    api<wire::AlterClientQuotasRequest, alter_client_quotas>({0, 1}, net::Ordering::serial,
+                                                             Owner::controller, "v1: flexible",
+                                                             "Addresses by a host's name (42)"),
+    api<wire::DescribeUserScramCredentialsRequest, describe_user_scram_credentials>(
+        {0, 0}, net::Ordering::serial, Owner::none, "", "Credentials: there are none (91)"),
     api<wire::DescribeQuorumRequest, describe_quorum>(
         {0, 2}, net::Ordering::serial, Owner::cluster,
         "v1: times of the last fetch; v2: directory ids, messages, addresses",

@@ -1,6 +1,7 @@
 #include "broker/broker.h"
 
 #include "base/log.h"
+#include "broker/client_quotas.h"
 
 namespace kelp::broker {
 namespace {
@@ -15,12 +16,22 @@ std::vector<NodeImage> images_of(const std::vector<config::BrokerConfig>& nodes)
   return images;
 }
 
+auth::QuotaWindows windows_of(int32_t count, int32_t seconds) {
+  auth::QuotaWindows windows;
+  windows.count = count;
+  windows.window_ms = int64_t{seconds} * 1000;
+  return windows;
+}
+
 }  // namespace
 
 Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
                const config::BrokerSettings& settings, std::vector<config::BrokerConfig> nodes)
     : nodes_(std::move(nodes)),
-      shards_(shards),
+      shards_(shards,
+              windows_of(nodes_.front().quota_window_num, nodes_.front().quota_window_size_seconds),
+              windows_of(nodes_.front().controller_quota_window_num,
+                         nodes_.front().controller_quota_window_size_seconds)),
       controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)),
       cleaner_(shards_, nodes_.front()),
       retention_(shards_, nodes_.front()) {
@@ -59,6 +70,10 @@ rt::Task<void> Broker::release_waiting() {
   }
 }
 
+void Broker::connected(net::Peer& peer) {
+  charge_connection(shards_.here(), *image(), node_of(peer).value(), peer);
+}
+
 void Broker::disconnected(const std::shared_ptr<net::Peer>& peer) {
   shards_.here().peer_left(peer->id);
 }
@@ -74,13 +89,15 @@ HostAndPort Broker::address_of(BrokerId node, const net::Peer& peer) const {
 }
 
 rt::Task<std::vector<TopicVerdict>> Broker::create_topics(std::vector<TopicOrder> orders,
-                                                          bool validate_only) {
-  auto there = [&] { return controller_.create_topics(std::move(orders), validate_only); };
+                                                          bool validate_only,
+                                                          MutationQuota* quota) {
+  auto there = [&] { return controller_.create_topics(std::move(orders), validate_only, quota); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
-rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> names) {
-  auto there = [&] { return controller_.delete_topics(std::move(names)); };
+rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> names,
+                                                       MutationQuota* quota) {
+  auto there = [&] { return controller_.delete_topics(std::move(names), quota); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
@@ -96,13 +113,21 @@ rt::Task<Verdict> Broker::update_features(std::vector<FeatureUpdate> updates, bo
 }
 
 rt::Task<std::vector<Verdict>> Broker::create_partitions(std::vector<GrowthOrder> orders,
-                                                         bool validate_only) {
-  auto there = [&] { return controller_.create_partitions(std::move(orders), validate_only); };
+                                                         bool validate_only, MutationQuota* quota) {
+  auto there = [&] {
+    return controller_.create_partitions(std::move(orders), validate_only, quota);
+  };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 
 rt::Task<std::vector<Verdict>> Broker::reassign(std::vector<ReassignmentOrder> orders) {
   auto there = [&] { return controller_.reassign(std::move(orders)); };
+  co_return co_await rt::call_on(shards_.at(0).shard(), there);
+}
+
+rt::Task<std::vector<Verdict>> Broker::alter_quotas(std::vector<auth::QuotaOrder> orders,
+                                                    bool validate_only) {
+  auto there = [&] { return controller_.alter_quotas(std::move(orders), validate_only); };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 

@@ -47,6 +47,7 @@ class Broker final : public net::Service {
   rt::Task<void> stop();
 
   // net::Service
+  void connected(net::Peer& peer) override;
   net::Ordering ordering(Bytes frame) const override;
   rt::Task<net::Answer> serve(std::shared_ptr<net::Peer> peer, Slice frame) override;
   void disconnected(const std::shared_ptr<net::Peer>& peer) override;
@@ -67,13 +68,18 @@ class Broker final : public net::Service {
 
   // The controller, from any shard.
   rt::Task<std::vector<TopicVerdict>> create_topics(std::vector<TopicOrder> orders,
-                                                    bool validate_only);
-  rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
+                                                    bool validate_only,
+                                                    MutationQuota* quota = nullptr);
+  rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names,
+                                                 MutationQuota* quota = nullptr);
   rt::Task<std::vector<Verdict>> alter_configs(std::vector<ConfigOrder> orders, bool validate_only);
   rt::Task<Verdict> update_features(std::vector<FeatureUpdate> updates, bool validate_only);
   rt::Task<std::vector<Verdict>> create_partitions(std::vector<GrowthOrder> orders,
-                                                   bool validate_only);
+                                                   bool validate_only,
+                                                   MutationQuota* quota = nullptr);
   rt::Task<std::vector<Verdict>> reassign(std::vector<ReassignmentOrder> orders);
+  rt::Task<std::vector<Verdict>> alter_quotas(std::vector<auth::QuotaOrder> orders,
+                                              bool validate_only);
   rt::Task<Result<int64_t>> next_producer_id();
 
   /// The cleaner's own timer asks the same: compacts the logs that are due at `now_ms`. From any

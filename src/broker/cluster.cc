@@ -78,6 +78,12 @@ ClusterImage ClusterImage::with_revision(int64_t revision) const {
   return next;
 }
 
+ClusterImage ClusterImage::with_quotas(QuotasRef quotas) const {
+  ClusterImage next = *this;
+  next.quotas_ = std::move(quotas);
+  return next;
+}
+
 size_t shard_of(const engine::PartitionId& id, size_t shards) {
   // Neighbouring partitions of a topic go to different shards.
   return (std::hash<Uuid>()(id.topic_id) + static_cast<size_t>(id.index)) % shards;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/quota_table.h"
 #include "base/shared_map.h"
 #include "base/strong.h"
 #include "base/uuid.h"
@@ -58,6 +59,7 @@ struct TopicNameOrder {
 using TopicsByName = SharedMap<std::string_view, TopicRef, TopicNameOrder>;
 using SettingsRef = std::shared_ptr<const config::BrokerSettings>;
 using ResourceConfigsRef = std::shared_ptr<const ResourceConfigs>;
+using QuotasRef = std::shared_ptr<const auth::QuotaTable>;
 
 class ClusterImage {
  public:
@@ -78,6 +80,8 @@ class ClusterImage {
   const FeatureLevels& features() const { return features_; }
   /// Counts the images since the start.
   int64_t revision() const { return revision_; }
+  /// What clients may use; null when no quota is set.
+  const QuotasRef& quotas() const { return quotas_; }
 
   TopicRef find(std::string_view name) const;
   TopicRef find(const Uuid& id) const;
@@ -91,6 +95,7 @@ class ClusterImage {
   ClusterImage with_resource_configs(ResourceConfigs configs) const;
   ClusterImage with_features(FeatureLevels features) const;
   ClusterImage with_revision(int64_t revision) const;
+  ClusterImage with_quotas(QuotasRef quotas) const;
 
  private:
   void insert(TopicRef topic);
@@ -101,6 +106,7 @@ class ClusterImage {
   SettingsRef settings_;
   ResourceConfigsRef resource_configs_ = std::make_shared<const ResourceConfigs>();
   FeatureLevels features_;
+  QuotasRef quotas_;
   int64_t revision_ = 0;
   TopicsByName by_name_;
   SharedMap<Uuid, TopicRef> by_id_;

@@ -43,11 +43,13 @@ rt::Task<Result<void>> Controller::start() {
   if (!finished.has_value()) co_return finished;
   auto image = co_await load_topics();
   if (!image.has_value()) co_return std::unexpected(std::move(image.error()));
+  auto quotas = co_await load_quotas();
+  if (!quotas.has_value()) co_return std::unexpected(std::move(quotas.error()));
   std::vector<TopicRef> topics;
   for (const auto& [name, topic] : image->topics()) topics.push_back(topic);
   auto opened = co_await open_all(std::move(topics));
   if (!opened.has_value()) co_return opened;
-  co_await publish(*std::move(image));
+  co_await publish(image->with_quotas(*std::move(quotas)));
   co_return Result<void>();
 }
 
@@ -211,7 +213,8 @@ rt::Task<void> Controller::tell_groups_of_deletion(std::vector<TopicRef> topics)
 }
 
 rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicOrder> orders,
-                                                              bool validate_only) {
+                                                              bool validate_only,
+                                                              MutationQuota* quota) {
   const rt::Units turn = co_await turn_.take(1);
   std::vector<TopicVerdict> verdicts;
   std::vector<engine::Change> changes;
@@ -222,6 +225,10 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
     TopicVerdict verdict(judge(order, added_by_name, overrides));
     if (verdict.error == ErrorCode::none) {
       TopicDocument document = document_of(order, std::move(overrides));
+      if (!allows(quota, document.replicas.size())) {
+        verdicts.emplace_back(refused(ErrorCode::throttling_quota_exceeded, ""));
+        continue;
+      }
       if (!validate_only) changes.push_back(put(topic_key(order.name), 0, encode(document)));
       verdict.topic = image_of(std::move(document));
       added.push_back(verdict.topic);
@@ -246,7 +253,8 @@ rt::Task<Result<void>> Controller::make_durable_and_open(std::vector<engine::Cha
   co_return opened;
 }
 
-rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::string> names) {
+rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::string> names,
+                                                           MutationQuota* quota) {
   const rt::Units turn = co_await turn_.take(1);
   std::vector<ErrorCode> outcomes;
   std::vector<TopicRef> topics;
@@ -256,6 +264,10 @@ rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::stri
     const TopicRef topic = image->find(name);
     outcomes.push_back(topic == nullptr ? ErrorCode::unknown_topic_or_partition : ErrorCode::none);
     if (topic == nullptr) continue;
+    if (!allows(quota, topic->partitions.size())) {
+      outcomes.back() = ErrorCode::throttling_quota_exceeded;
+      continue;
+    }
     auto document = co_await engine_.catalog().get(topic_key(name));
     if (!document.has_value() || !document->has_value()) {
       outcomes.back() = ErrorCode::kafka_storage_error;
@@ -274,7 +286,9 @@ rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::stri
     }
     co_return outcomes;
   }
-  co_await publish(image->without(names));
+  std::vector<std::string> gone;
+  for (const TopicRef& topic : topics) gone.push_back(topic->name);
+  co_await publish(image->without(gone));
   co_await close_all(topics);
   co_await tell_groups_of_deletion(topics);
   for (const TopicRef& topic : topics) {

@@ -4,13 +4,16 @@
 // 0; call from anywhere through Broker.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "auth/quota_alteration.h"
 #include "base/error_code.h"
 #include "broker/cluster.h"
 #include "broker/config_orders.h"
+#include "broker/mutation_quota.h"
 #include "broker/shard_state.h"
 #include "broker/topic_document.h"
 #include "broker/topic_rules.h"
@@ -66,13 +69,15 @@ class Controller {
   /// first image.
   rt::Task<Result<void>> start();
 
+  // `quota` may be null; what it does not allow is refused with 89.
   rt::Task<std::vector<TopicVerdict>> create_topics(std::vector<TopicOrder> orders,
-                                                    bool validate_only);
+                                                    bool validate_only, MutationQuota* quota);
   /// By name. Error 3 for one that does not exist.
-  rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names);
+  rt::Task<std::vector<ErrorCode>> delete_topics(std::vector<std::string> names,
+                                                 MutationQuota* quota);
 
   rt::Task<std::vector<Verdict>> create_partitions(std::vector<GrowthOrder> orders,
-                                                   bool validate_only);
+                                                   bool validate_only, MutationQuota* quota);
 
   rt::Task<std::vector<Verdict>> reassign(std::vector<ReassignmentOrder> orders);
 
@@ -82,6 +87,9 @@ class Controller {
 
   /// All of the updates or none.
   rt::Task<Verdict> update_features(std::vector<FeatureUpdate> updates, bool validate_only);
+  /// One verdict an order, of distinct entities. As alter_configs.
+  rt::Task<std::vector<Verdict>> alter_quotas(std::vector<auth::QuotaOrder> orders,
+                                              bool validate_only);
 
   /// A producer id that was never given before, also after a crash (KIP-98).
   rt::Task<Result<int64_t>> next_producer_id();
@@ -110,6 +118,8 @@ class Controller {
   rt::Task<Result<void>> load_dynamic_settings();
   rt::Task<Result<ResourceConfigs>> load_resource_configs();
   rt::Task<Result<void>> load_features();
+  rt::Task<Result<QuotasRef>> load_quotas();
+  bool allows(MutationQuota* quota, size_t partitions);
   void settle(DynamicSettings dynamic);
   void configure(TopicImage& topic) const;
   rt::Task<Result<StoredTopic>> stored_topic(std::string name);
@@ -158,8 +168,9 @@ class Controller {
   /// By node: what a topic without overrides has; the same object where it is the same.
   std::vector<std::shared_ptr<const config::TopicConfig>> node_defaults_;
   FeatureLevels features_;
-  uint64_t features_version_ = 0;  // of its document
-  int64_t revision_ = 0;           // of the last image
+  uint64_t features_version_ = 0;                         // of its document
+  int64_t revision_ = 0;                                  // of the last image
+  std::map<auth::QuotaEntity, uint64_t> quota_versions_;  // of their documents
   std::string cluster_id_;
   int32_t unclean_starts_ = 0;
   /// One change at a time.

@@ -84,7 +84,8 @@ void Controller::grow(TopicDocument& document, const GrowthOrder& order) const {
 }
 
 rt::Task<std::vector<Verdict>> Controller::create_partitions(std::vector<GrowthOrder> orders,
-                                                             bool validate_only) {
+                                                             bool validate_only,
+                                                             MutationQuota* quota) {
   const rt::Units turn = co_await turn_.take(1);
   std::vector<Verdict> verdicts;
   std::vector<engine::Change> changes;
@@ -92,6 +93,12 @@ rt::Task<std::vector<Verdict>> Controller::create_partitions(std::vector<GrowthO
   int64_t room = kMaxPartitionsPerRequest;
   for (const GrowthOrder& order : orders) {
     verdicts.push_back(judge_growth(order, room));
+    if (verdicts.back().error == ErrorCode::none) {
+      const size_t present = shards_.here().image()->find(order.topic)->partitions.size();
+      if (!allows(quota, static_cast<size_t>(order.partitions) - present)) {
+        verdicts.back() = refused(ErrorCode::throttling_quota_exceeded, "");
+      }
+    }
     if (validate_only || verdicts.back().error != ErrorCode::none) continue;
     auto stored = co_await stored_topic(order.topic);
     if (!stored.has_value()) {

@@ -53,6 +53,11 @@ rt::Task<net::Answer> Broker::serve(std::shared_ptr<net::Peer> peer, Slice frame
   }
   auto context =
       std::make_unique<RequestContext>(*this, std::move(peer), std::move(received->header));
+  context->frame_bytes = frame.size();
+  if (image()->quotas() != nullptr) {
+    context->quotas = image()->quotas();
+    context->thread_time.start();
+  }
   const Api* api = find_api(context->header.request_api_key);
   if (api == nullptr || !api->served.has(context->version())) {
     if (api != nullptr && api->key == wire::ApiVersionsRequest::key) {

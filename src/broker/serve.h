@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "broker/client_quotas.h"
 #include "broker/request.h"
 #include "net/service.h"
 #include "wire/codec.h"
@@ -65,6 +66,31 @@ net::Answer to_answer(const RequestContext& context, const MaybeAnswer<Response>
   return none;
 }
 
+/// Null: there is no answer, or it does not say for how long its client is throttled.
+template <class Response>
+int32_t* throttle_time_in(Response& response) {
+  if constexpr (requires { response.throttle_time_ms; }) {
+    return &response.throttle_time_ms;
+  } else {
+    return nullptr;
+  }
+}
+template <class Response>
+int32_t* throttle_time_in(WithRecords<Response>& answer) {
+  return throttle_time_in(answer.response);
+}
+template <class Response>
+int32_t* throttle_time_in(MaybeAnswer<Response>& answer) {
+  return answer.response.has_value() ? throttle_time_in(*answer.response) : nullptr;
+}
+
+/// As Kafka, a request without an answer is not held against the client's time.
+template <class Answer>
+bool is_answered(const Answer& answer) {
+  if constexpr (requires { answer.close; }) return answer.response.has_value();
+  return true;
+}
+
 /// Handlers that never wait return their answer, others a task of it.
 template <class Request, auto Handler>
 rt::Task<net::Answer> serve(std::unique_ptr<RequestContext> context, Slice body) {
@@ -75,10 +101,22 @@ rt::Task<net::Answer> serve(std::unique_ptr<RequestContext> context, Slice body)
   }
   using Returned = decltype(Handler(*context, std::declval<Request>()));
   if constexpr (requires { typename Returned::promise_type; }) {
-    const auto answer = co_await Handler(*context, *std::move(request));
+    auto handling = Handler(*context, *std::move(request));
+    if (context->quotas != nullptr) context->thread_time.stop();
+    auto answer = co_await handling;
+    if (context->quotas != nullptr) {
+      if (is_answered(answer)) co_await charge_thread_time(*context);
+      context->mute();
+      if (int32_t* const told = throttle_time_in(answer)) *told = context->throttle_ms;
+    }
     co_return to_answer(*context, answer);
   } else {
-    const auto answer = Handler(*context, *std::move(request));
+    auto answer = Handler(*context, *std::move(request));
+    if (context->quotas != nullptr) {
+      co_await charge_thread_time(*context);
+      context->mute();
+      if (int32_t* const told = throttle_time_in(answer)) *told = context->throttle_ms;
+    }
     co_return to_answer(*context, answer);
   }
 }

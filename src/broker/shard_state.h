@@ -9,6 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "auth/accounts.h"
+#include "auth/rate_window.h"
+#include "auth/token_bucket.h"
 #include "broker/cluster.h"
 #include "broker/fetch_sessions.h"
 #include "broker/hosted_groups.h"
@@ -17,11 +20,20 @@
 
 namespace kelp::broker {
 
+/// What limited clients used lately. A client's account is kept by one shard, whichever its
+/// connections have: client_quotas.h for rates, the controller's for mutations.
+struct QuotaAccounts {
+  auth::Accounts<auth::RateWindow> rates;
+  auth::Accounts<auth::TokenBucket> mutations;
+};
+
 class ShardState {
  public:
-  explicit ShardState(rt::Shard& shard) : shard_(shard) {}
+  ShardState(rt::Shard& shard, QuotaAccounts accounts)
+      : shard_(shard), quota_accounts_(std::move(accounts)) {}
 
   rt::Shard& shard() { return shard_; }
+  QuotaAccounts& quota_accounts() { return quota_accounts_; }
 
   const ClusterRef& image() const { return image_; }
   void set_image(ClusterRef image) { image_ = std::move(image); }
@@ -102,6 +114,7 @@ class ShardState {
 
  private:
   rt::Shard& shard_;
+  QuotaAccounts quota_accounts_;
   ClusterRef image_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>> replicas_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<HostedGroups>> groups_;
@@ -112,8 +125,14 @@ class ShardState {
 /// All shards of the process.
 class ShardStates {
  public:
-  explicit ShardStates(const std::vector<rt::Shard*>& shards) {
-    for (rt::Shard* shard : shards) states_.push_back(std::make_unique<ShardState>(*shard));
+  /// `client` and `controller`: quota.window.* and controller.quota.window.*.
+  ShardStates(const std::vector<rt::Shard*>& shards, const auth::QuotaWindows& client,
+              const auth::QuotaWindows& controller) {
+    for (rt::Shard* shard : shards) {
+      QuotaAccounts accounts{auth::Accounts<auth::RateWindow>(client),
+                             auth::Accounts<auth::TokenBucket>(controller)};
+      states_.push_back(std::make_unique<ShardState>(*shard, std::move(accounts)));
+    }
   }
   size_t size() const { return states_.size(); }
   ShardState& at(size_t index) { return *states_[index]; }

@@ -176,6 +176,15 @@ void resolve_groups(const BrokerSettings& settings, BrokerConfig& config) {
   config.offsets_topic_segment_bytes = get<"offsets.topic.segment.bytes">(settings, node);
 }
 
+void resolve_quota_windows(const BrokerSettings& settings, BrokerConfig& config) {
+  const int32_t node = config.node_id;
+  config.quota_window_num = get<"quota.window.num">(settings, node);
+  config.quota_window_size_seconds = get<"quota.window.size.seconds">(settings, node);
+  config.controller_quota_window_num = get<"controller.quota.window.num">(settings, node);
+  config.controller_quota_window_size_seconds =
+      get<"controller.quota.window.size.seconds">(settings, node);
+}
+
 /// With every conflict between the settings in `faults`.
 BrokerConfig resolve_all(const BrokerSettings& settings, int32_t index, Faults& faults) {
   BrokerConfig config;
@@ -185,6 +194,7 @@ BrokerConfig resolve_all(const BrokerSettings& settings, int32_t index, Faults& 
   resolve_topics_and_data(settings, config);
   resolve_log_life(settings, config);
   resolve_groups(settings, config);
+  resolve_quota_windows(settings, config);
   return config;
 }
 

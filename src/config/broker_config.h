@@ -68,6 +68,12 @@ struct BrokerConfig {
   int16_t offsets_topic_replication_factor = 3;
   int32_t offsets_topic_segment_bytes = 104857600;
 
+  // Windows over which clients' quotas are measured.
+  int32_t quota_window_num = 11;
+  int32_t quota_window_size_seconds = 1;
+  int32_t controller_quota_window_num = 11;
+  int32_t controller_quota_window_size_seconds = 1;
+
   // Produce and fetch.
   int32_t fetch_max_bytes = 57671680;
   int32_t max_fetch_session_slots = 1000;

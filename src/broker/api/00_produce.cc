@@ -4,11 +4,13 @@
 //   flexible   v10 current leader (KIP-951)   v13 topic ids
 // acks: 0 no answer (an error closes the connection), 1 after the page cache, -1 after fdatasync.
 // Pipelined: what comes before the first suspension, the append itself, happens in the order of
-// arrival. Touches on each partition's shard: log, producer states, waiting fetches. Errors: 2, 10,
+// arrival. Bytes beyond producer_byte_rate mute the connection from then on, before more is read.
+// Touches on each partition's shard: log, producer states, waiting fetches. Errors: 2, 10,
 // 19, 32, 45, 47, 76, 87 by the partition's rules; 3; 6; 21 INVALID_REQUIRED_ACKS; 53 a
 // transactional batch; 56 the disk; 100 an unknown topic id.
 #include "base/endian.h"
 #include "broker/api/handlers.h"
+#include "broker/client_quotas.h"
 #include "broker/locate.h"
 #include "broker/merge_repeated.h"
 #include "record/legacy.h"
@@ -85,6 +87,8 @@ rt::Task<MaybeAnswer<wire::ProduceResponse>> produce(RequestContext& context,
   terms.now_ms = rt::wall_clock_ms();
   const ClusterRef image = context.broker.image();
   wire::ProduceResponse response;
+  std::optional<rt::Task<void>> charging;
+  if (context.quotas != nullptr) charging.emplace(charge_produce(context));
   std::vector<std::unique_ptr<Pending>> pending;
   merge_repeated(request.topic_data, kNaming);
   for (auto& topic : request.topic_data) {
@@ -114,6 +118,10 @@ rt::Task<MaybeAnswer<wire::ProduceResponse>> produce(RequestContext& context,
       hint_leader(context, each->at, answer, response);
     }
     fill(answer, std::move(outcome));
+  }
+  if (charging.has_value()) {
+    rt::Task<void>& charged = *charging;
+    co_await charged;
   }
   MaybeAnswer<wire::ProduceResponse> answer;
   answer.close = request.acks == 0 && any_failed;

@@ -8,11 +8,14 @@
 // Sessions: epoch 0 makes one (id 0: there was no room), -1 asks for none, both close the one that
 // is named; a later epoch goes on with it and is answered with what is new. A partition that got
 // records goes to the end of the session's order. A session left without partitions is closed.
-// Errors: 1; 3; 6 (also for followers); 56; 70 a session that is not here; 71 not its next epoch;
-// 74, 75 leader epochs; 100; 106 a session of names asked by ids, or the other way round.
+// A client beyond consumer_byte_rate gets no topics and the throttle time; a full request then
+// makes no session, and what a session had to say it says later. Errors: 1; 3; 6 (also for
+// followers); 56; 70 a session that is not here; 71 not its next epoch; 74, 75 leader epochs; 100;
+// 106 a session of names asked by ids, or the other way round.
 #include <algorithm>
 
 #include "broker/api/handlers.h"
+#include "broker/client_quotas.h"
 #include "broker/fetch_call.h"
 #include "broker/fetch_sessions.h"
 #include "broker/merge_repeated.h"
@@ -32,6 +35,8 @@ constexpr int16_t kFirstWithReplicaState = 15;
 constexpr int16_t kFirstWithLeaderHints = 16;
 constexpr int8_t kReadCommitted = 1;
 constexpr int32_t kNoSession = -1, kNewSession = 0;
+/// About what an answer, and in it a partition, take beside the records (Kafka encodes it to know).
+constexpr size_t kAnswerBytes = 30, kPartitionBytes = 60;
 constexpr NamingFields<TopicWish, PartitionWish> kNaming{&TopicWish::topic, &TopicWish::partitions,
                                                          &PartitionWish::partition};
 
@@ -222,6 +227,18 @@ int32_t open_session(const RequestContext& context, const wire::FetchRequest& re
   return sessions.open(looks.size(), is_follower(context, request), now_ms(), make);
 }
 
+/// Whether what was found may be sent, by consumer_byte_rate; then it is paid for. On any shard.
+rt::Task<bool> may_send(RequestContext& context, const wire::FetchRequest& request,
+                        const std::vector<PartitionLook>& looks) {
+  if (context.quotas == nullptr || is_follower(context, request)) co_return true;
+  size_t bytes = kAnswerBytes;
+  for (const PartitionLook& look : looks) {
+    const size_t records = look.outcome.records.size();
+    if (records > 0) bytes += kPartitionBytes + records;
+  }
+  co_return co_await charge_fetch(context, bytes);
+}
+
 /// Everything that the request names, whatever was answered before.
 rt::Task<Answer> read_full(RequestContext& context, wire::FetchRequest& request, bool keep) {
   merge_repeated(request.topics, kNaming);
@@ -243,6 +260,8 @@ rt::Task<Answer> read_full(RequestContext& context, wire::FetchRequest& request,
   }
   put_unknown_last(call.looks);
   co_await call.look_until_enough();
+  const bool sends = co_await may_send(context, request, call.looks);
+  if (!sends) co_return Answer();
   const int32_t session = keep ? open_session(context, request, call.looks, keys) : 0;
   Answering answering(context, request);
   for (PartitionLook& look : call.looks) answering.add(look, keys[look.topic]);
@@ -310,7 +329,9 @@ rt::Task<Answer> read_due(RequestContext& context, const wire::FetchRequest& req
   };
   call.in_session(session, renew);
   co_await call.look_until_enough();
+  const bool sends = co_await may_send(context, request, call.looks);
   Answering answering(context, request);
+  if (!sends) co_return answering.finish(request.session_id);
   for (PartitionLook& look : call.looks) {
     if (session.state.tell(look.slot, seen_of(look.outcome))) {
       answering.add(look, session.state.topic(look.topic));
@@ -381,6 +402,10 @@ rt::Task<void> close_session(RequestContext& context, int32_t id) {
 
 rt::Task<WithRecords<wire::FetchResponse>> fetch(RequestContext& context,
                                                  wire::FetchRequest request) {
+  if (context.quotas != nullptr && !is_follower(context, request)) {
+    request.max_bytes = std::min(request.max_bytes, most_fetched(context));
+    request.min_bytes = std::min(request.min_bytes, request.max_bytes);
+  }
   if (context.version() < kFirstWithSessions) co_return co_await read_full(context, request, false);
   const bool is_full = request.session_epoch == kNoSession || request.session_epoch == kNewSession;
   if (!is_full) co_return co_await read_incremental(context, request);

@@ -70,7 +70,9 @@ rt::Task<std::map<std::string, TopicVerdict>> create_missing(RequestContext& con
                                                              std::vector<std::string> names) {
   std::vector<TopicOrder> orders;
   for (const std::string& name : names) orders.emplace_back().name = name;
-  auto verdicts = co_await context.broker.create_topics(std::move(orders), false);
+  // Beyond controller_mutation_rate it stays unknown for now.
+  auto quota = MutationQuota::of(context, 0);
+  auto verdicts = co_await context.broker.create_topics(std::move(orders), false, quota.get());
   std::map<std::string, TopicVerdict> by_name;
   for (size_t i = 0; i < names.size(); ++i) {
     if (verdicts[i].error == ErrorCode::none) {

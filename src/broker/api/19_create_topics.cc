@@ -1,10 +1,11 @@
 // CreateTopics, versions 0-7: makes topics; answered when Metadata, Produce and Fetch agree on
 // every shard.
 //   v1 validate_only, messages   v2 throttle time   v4 -1 for the broker's default counts (KIP-464)
-//   v5 flexible, counts and all configurations in the answer (KIP-525)   v7 topic ids
+//   v5 flexible, counts and all configurations in the answer (KIP-525)   v6 89 when there are too
+//   many changes (KIP-599)   v7 topic ids
 // Runs on the controller; a request's topics become durable in one commit. Errors per topic, with
 // Kafka's words: 7 a timeout of 0 or less (nothing is made); 17; 36; 37; 38; 39; 40; 42 duplicates
-// and contradictory counts; 44 more than 10,000 partitions in a request; 56.
+// and contradictory counts; 44 more than 10,000 partitions in a request; 56; 89.
 #include <map>
 
 #include "broker/api/handlers.h"
@@ -16,6 +17,9 @@ namespace {
 
 using TopicAnswer = wire::CreateTopicsResponse::CreatableTopicResult;
 using TopicRequest = wire::CreateTopicsRequest::CreatableTopic;
+
+/// From here on controller_mutation_rate refuses what is too much (KIP-599).
+constexpr int16_t kFirstStrict = 6;
 
 TopicOrder order_of(TopicRequest& topic) {
   TopicOrder order;
@@ -103,7 +107,10 @@ rt::Task<wire::CreateTopicsResponse> create_topics(RequestContext& context,
     refuse_all(orders, ErrorCode::policy_violation,
                "Excessively large number of partitions per request.");
   }
-  auto verdicts = co_await context.broker.create_topics(std::move(orders), request.validate_only);
+  auto quota = MutationQuota::of(context, kFirstStrict);
+  auto verdicts =
+      co_await context.broker.create_topics(std::move(orders), request.validate_only, quota.get());
+  if (quota != nullptr) quota->throttle(context);
   wire::CreateTopicsResponse response;
   for (size_t i = 0; i < verdicts.size(); ++i) {
     TopicAnswer& answer = response.topics.emplace_back();

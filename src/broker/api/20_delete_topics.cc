@@ -1,9 +1,10 @@
 // DeleteTopics, versions 0-6: removes topics and what they hold; answered when nothing of them is
 // left.
-//   v1 throttle time   v4 flexible   v5 messages   v6 by topic id
+//   v1 throttle time   v4 flexible   v5 messages; 89 when there are too many changes (KIP-599)
+//   v6 by topic id
 // Runs on the controller. A crash in between is finished by the next start. Errors per topic: 3; 7
 // a timeout of 0 or less; 42 duplicates, name and id both or neither; 56; 73 when
-// delete.topic.enable is false; 100 an unknown id.
+// delete.topic.enable is false; 89; 100 an unknown id.
 #include <map>
 #include <set>
 
@@ -21,6 +22,9 @@ void refuse(TopicAnswer& answer, ErrorCode error, std::string message) {
 }
 
 using TopicWish = wire::DeleteTopicsRequest::DeleteTopicState;
+
+/// From here on controller_mutation_rate refuses what is too much (KIP-599).
+constexpr int16_t kFirstStrict = 5;
 
 /// What a request names, and how often. Before v6 there are names only.
 struct Wanted {
@@ -118,7 +122,9 @@ rt::Task<wire::DeleteTopicsResponse> delete_topics(RequestContext& context,
     }
     if (answer.error_code == ErrorCode::none) names.push_back(*answer.name);
   }
-  const auto errors = co_await context.broker.delete_topics(std::move(names));
+  auto quota = MutationQuota::of(context, kFirstStrict);
+  const auto errors = co_await context.broker.delete_topics(std::move(names), quota.get());
+  if (quota != nullptr) quota->throttle(context);
   size_t next = 0;
   for (TopicAnswer& answer : response.responses) {
     if (answer.error_code != ErrorCode::none) continue;

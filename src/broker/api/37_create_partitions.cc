@@ -1,10 +1,10 @@
 // CreatePartitions, versions 0-3: adds partitions to topics; answered when Metadata, Produce and
 // Fetch know them on every shard.
-//   v2 flexible
+//   v2 flexible   v3 89 when there are too many changes (KIP-599)
 // Runs on the controller; a request's topics grow in one commit. Errors per topic, with Kafka's
 // words: 3; 7 a timeout of 0 or less (nothing is made); 37 no increase; 39 assignments; 42
 // duplicates, and __consumer_offsets, whose groups would lose their partitions; 44 more than 10,000
-// new partitions in a request.
+// new partitions in a request; 89.
 #include <map>
 
 #include "broker/api/handlers.h"
@@ -14,6 +14,9 @@ namespace kelp::broker {
 namespace {
 
 using Wanted = wire::CreatePartitionsRequest::CreatePartitionsTopic;
+
+/// From here on controller_mutation_rate refuses what is too much (KIP-599).
+constexpr int16_t kFirstStrict = 3;
 
 GrowthOrder order_of(const Wanted& topic) {
   GrowthOrder order;
@@ -58,8 +61,10 @@ rt::Task<wire::CreatePartitionsResponse> create_partitions(RequestContext& conte
     order.refused = ErrorCode::request_timed_out;
     order.message.clear();
   }
-  auto verdicts =
-      co_await context.broker.create_partitions(std::move(orders), request.validate_only);
+  auto quota = MutationQuota::of(context, kFirstStrict);
+  auto verdicts = co_await context.broker.create_partitions(std::move(orders),
+                                                            request.validate_only, quota.get());
+  if (quota != nullptr) quota->throttle(context);
   for (size_t i = 0; i < verdicts.size(); ++i) {
     response.results[i].error_code = verdicts[i].error;
     if (verdicts[i].message.empty()) continue;

@@ -36,6 +36,9 @@
 #include "wire/45_alter_partition_reassignments.h"
 #include "wire/46_list_partition_reassignments.h"
 #include "wire/47_offset_delete.h"
+#include "wire/48_describe_client_quotas.h"
+#include "wire/49_alter_client_quotas.h"
+#include "wire/50_describe_user_scram_credentials.h"
 #include "wire/55_describe_quorum.h"
 #include "wire/57_update_features.h"
 #include "wire/60_describe_cluster.h"
@@ -106,6 +109,12 @@ wire::ListPartitionReassignmentsResponse list_partition_reassignments(
     RequestContext& context, wire::ListPartitionReassignmentsRequest request);
 rt::Task<wire::OffsetDeleteResponse> offset_delete(RequestContext& context,
                                                    wire::OffsetDeleteRequest request);
+wire::DescribeClientQuotasResponse describe_client_quotas(
+    RequestContext& context, wire::DescribeClientQuotasRequest request);
+rt::Task<wire::AlterClientQuotasResponse> alter_client_quotas(
+    RequestContext& context, wire::AlterClientQuotasRequest request);
+wire::DescribeUserScramCredentialsResponse describe_user_scram_credentials(
+    RequestContext& context, wire::DescribeUserScramCredentialsRequest request);
 wire::DescribeQuorumResponse describe_quorum(RequestContext& context,
                                              wire::DescribeQuorumRequest request);
 rt::Task<wire::UpdateFeaturesResponse> update_features(RequestContext& context,

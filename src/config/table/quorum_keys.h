@@ -65,10 +65,13 @@ inline constexpr Key kQuorumKeys[] = {
         .at_least(0)
         .without_effect(kOneProcess),
     broker("controller.quorum.voters", kList, "").without_effect(kOneProcess),
-    broker("controller.quota.window.num", kInt, "11").at_least(1).without_effect(kOneProcess),
+    broker("controller.quota.window.num", kInt, "11")
+        .at_least(1)
+        .honoured("Windows whose partitions a client may make and delete at once "
+                  "(controller_mutation_rate)."),
     broker("controller.quota.window.size.seconds", kInt, "1")
         .at_least(1)
-        .without_effect(kOneProcess),
+        .honoured("Length of such a window."),
     broker("controller.socket.timeout.ms", kInt, "30000").without_effect(kOneProcess),
     broker("cordoned.log.dirs", kList, "").dynamic().without_effect(kNoSuchPart),
     broker("delete.records.purgatory.purge.interval.requests", kInt, "1")
@@ -145,10 +148,8 @@ inline constexpr Key kQuorumKeys[] = {
         .without_effect(kOneProcess, "Broker, controller, or both."),
     broker("quota.window.num", kInt, "11")
         .at_least(1)
-        .without_effect(kLater, "Windows over which a client's rate is measured."),
-    broker("quota.window.size.seconds", kInt, "1")
-        .at_least(1)
-        .without_effect(kLater, "Length of such a window."),
+        .honoured("Windows over which a client's rate is measured."),
+    broker("quota.window.size.seconds", kInt, "1").at_least(1).honoured("Length of such a window."),
     broker("replica.alter.log.dirs.io.max.bytes.per.second", kLong, kNull)
         .at_least(0)
         .dynamic()
