@@ -167,6 +167,11 @@ Result<void> DiskEngine::find_partitions() {
     if (!topic_id) continue;
     const auto partitions = files.list(store_->layout.topic(*topic_id));
     if (!partitions) return std::unexpected(partitions.error());
+    if (partitions->empty()) {
+      // A crash came between a topic's last partition and the topic.
+      (void)files.remove_directory(store_->layout.topic(*topic_id));
+      continue;
+    }
     for (const rt::DirectoryEntry& partition : *partitions) {
       const auto index = parse_partition_name(partition.name);
       if (!index) continue;

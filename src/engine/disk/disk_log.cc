@@ -191,17 +191,24 @@ Task<Result<void>> DiskLog::trim(Offset new_start) {
   const auto written = co_await store_.readers.run(write_file);
   if (!written) co_return written;
   start_ = new_start;
-  remove_below_start();
+  const std::vector<SegmentPtr> removed = take_below_start();
+  if (removed.empty()) co_return Result<void>();
+  // Who trims may want the space: it is there when this returns.
+  auto remove = [&removed] {
+    for (const SegmentPtr& segment : removed) segment->remove();
+    return true;
+  };
+  co_await store_.background.run(remove);
   co_return Result<void>();
 }
 
-void DiskLog::remove_below_start() {
+std::vector<DiskLog::SegmentPtr> DiskLog::take_below_start() {
   std::vector<SegmentPtr> removed;
   const auto kept = std::ranges::find_if(
       segments_, [&](const SegmentPtr& segment) { return segment->info.next > start_; });
   removed.assign(segments_.begin(), kept);
   segments_.erase(segments_.begin(), kept);
-  if (removed.empty()) return;
+  if (removed.empty()) return removed;
   for (const SegmentPtr& segment : removed) size_bytes_ -= segment->info.size_bytes;
   if (segments_.empty()) {
     // The start file alone says now where the log goes on.
@@ -217,9 +224,7 @@ void DiskLog::remove_below_start() {
     registered.state.start = start_;
   });
   wake_waiters(Result<void>());
-  store_.background.submit([removed = std::move(removed)] {
-    for (const SegmentPtr& segment : removed) segment->remove();
-  });
+  return removed;
 }
 
 }  // namespace kelp::engine::disk

@@ -53,7 +53,8 @@ class DiskLog final : public Log {
   void seal();
   void write_tail_index();
   void account(const Chunk& chunk);
-  void remove_below_start();
+  /// The segments that lie wholly below the start, no longer part of the log.
+  std::vector<SegmentPtr> take_below_start();
   std::string name() const;
 
   // disk_log_rewrite.cc: rewriting

@@ -334,5 +334,28 @@ TEST_F(DiskRecovery, what_a_drop_left_is_removed_at_the_next_start) {
   EXPECT_TRUE(fs::is_empty(at("logs")));
 }
 
+TEST_F(DiskRecovery, a_trim_that_returns_has_removed_the_files) {
+  auto engine = start();
+  auto log = engine->open(kPartition, kSmallSegments);
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(log.grow(1, 2).has_value());
+  const auto before = files_in(at(kDirectory)).size();
+  ASSERT_TRUE(log.trim(log.bounds().end).has_value());
+  const auto after = files_in(at(kDirectory));
+  EXPECT_GT(before, 4U);
+  EXPECT_EQ(std::ranges::count_if(after, [](const auto& name) { return name.ends_with(".log"); }),
+            0);
+}
+
+TEST_F(DiskRecovery, a_topic_directory_that_a_deletion_left_empty_goes_with_the_next_start) {
+  auto engine = start();
+  ASSERT_TRUE(engine->open(kPartition, kSmallSegments).grow().has_value());
+  const std::string left = at("logs/" + Uuid{{8}}.text());
+  fs::create_directory(left);
+  engine.reset();
+  engine = start();
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(at(kDirectory)));
+}
+
 }  // namespace
 }  // namespace kelp::engine

@@ -129,7 +129,14 @@ TEST_F(DiskRewriteTest, what_was_begun_and_not_put_in_place_leaves_nothing) {
     EXPECT_EQ(files_with(".new").size(), 1U);
     dropped.reset();
     auto again = log.rewrite(Offset(0), sealed[1].next, {all_[0]});
-    fs::copy(directory_.path("data"), directory_.path("killed"), fs::copy_options::recursive);
+    // Index files still come and go behind our back.
+    std::error_code error = std::make_error_code(std::errc::resource_unavailable_try_again);
+    for (int i = 0; i < 1000 && error; ++i) {
+      fs::remove_all(directory_.path("killed"));
+      fs::copy(directory_.path("data"), directory_.path("killed"), fs::copy_options::recursive,
+               error);
+    }
+    ASSERT_FALSE(error) << error.message();
   }
   ASSERT_TRUE(engine->close().has_value());
   EXPECT_TRUE(files_with(".new").empty());
