@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <future>
 #include <map>
 
@@ -277,12 +278,104 @@ TEST_P(LogCleanerTest, segments_that_are_too_old_or_too_much_are_deleted) {
   EXPECT_EQ(broker.clean(5000).cleanings, 0U);
 }
 
+TEST_P(LogCleanerTest, an_idle_log_loses_also_what_it_wrote_last) {
+  TestBroker broker(GetParam());
+  create(broker, {{"cleanup.policy", "delete"}, {"retention.ms", "1000"}});
+  put_many(broker, 60, 5, 1000);
+  put(broker, "k", "last", 1500);
+  broker.apply_retention(2500);
+  EXPECT_GT(start_of(broker), 0);
+  EXPECT_LT(start_of(broker), 61);
+  broker.apply_retention(2501);
+  EXPECT_EQ(start_of(broker), 61);
+  EXPECT_EQ(broker.log_bytes("t"), 0U);
+  put(broker, "k", "new", 2000);
+  EXPECT_EQ(read(broker, 61).records.size(), 1U);
+}
+
+TEST_P(LogCleanerTest, a_log_of_no_size_keeps_nothing) {
+  TestBroker broker(GetParam());
+  create(broker, {{"cleanup.policy", "delete"}, {"retention.bytes", "0"}});
+  put_many(broker, 10, 5);
+  broker.apply_retention(1000);
+  EXPECT_EQ(start_of(broker), 10);
+}
+
 TEST_P(LogCleanerTest, a_compacted_topic_is_not_trimmed_unless_it_says_so) {
   TestBroker broker(GetParam());
   create(broker, {{"retention.ms", "1"}, {"retention.bytes", "1"}});
   put_many(broker, 100, 5);
   broker.apply_retention(50'000);
   EXPECT_EQ(start_of(broker), 0);
+}
+
+/// The answer to one record of an idempotent producer.
+wire::ProduceResponse::PartitionProduceResponse put_sequence(TestBroker& broker,
+                                                             const std::string& key,
+                                                             int64_t producer_id,
+                                                             int32_t sequence) {
+  record::BatchOptions options;
+  options.producer_id = producer_id;
+  options.producer_epoch = 0;
+  options.base_sequence = sequence;
+  record::BatchBuilder builder(options);
+  const std::string value(50, 'v');
+  record::NewRecord record;
+  record.timestamp_ms = 1000;
+  record.key = as_bytes(key);
+  record.value = as_bytes(value);
+  builder.add(record);
+  wire::ProduceRequest request;
+  request.acks = -1;
+  auto& data = request.topic_data.emplace_back();
+  data.name = "t";
+  data.partition_data.emplace_back().records = wire::Records(*builder.build());
+  const auto response = broker.call<wire::ProduceResponse>(request, 9);
+  return response.responses.at(0).partition_responses.at(0);
+}
+
+TEST(LogCleanerOnDisk, a_producer_goes_on_although_all_of_its_records_were_compacted_away) {
+  set_log_level(LogLevel::off);
+  const engine::TestDirectory directory;
+  const auto open = [&] {
+    return std::move(*engine::open_disk_engine({.path = directory.path()}));
+  };
+  constexpr int64_t kFirst = 7, kSecond = 8;
+  constexpr int32_t kLast = 9;
+  int64_t last_offset = -1;
+  {
+    TestBroker broker(1, {}, 1, open());
+    wire::CreateTopicsRequest create;
+    auto& topic = create.topics.emplace_back();
+    topic.name = "t";
+    topic.num_partitions = topic.replication_factor = 1;
+    for (const auto& [key, value] :
+         {std::pair("cleanup.policy", "compact"), std::pair("internal.segment.bytes", "2000"),
+          std::pair("min.cleanable.dirty.ratio", "0")}) {
+      auto& config = topic.configs.emplace_back();
+      config.name = key;
+      config.value = value;
+    }
+    broker.call<wire::CreateTopicsResponse>(create, 7);
+    for (int32_t i = 0; i <= kLast; ++i) {
+      last_offset = put_sequence(broker, "k", kFirst, i).base_offset;
+    }
+    for (int32_t i = 0; i < 100; ++i) put_sequence(broker, "k", kSecond, i);
+    for (int i = 0; i < 200 && broker.log_bytes("t") > 3000; ++i) broker.clean(5000);
+    ASSERT_LE(broker.log_bytes("t"), 3000U) << "one record, and a header without one";
+  }
+  // What it remembers is read from the log alone.
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+    const std::string name = entry.path().filename().string();
+    if (name.find("snapshot") != std::string::npos) std::filesystem::remove(entry.path());
+  }
+  TestBroker again(1, {}, 1, open());
+  const auto repeated = put_sequence(again, "k", kFirst, kLast);
+  EXPECT_EQ(repeated.error_code, ErrorCode::none);
+  EXPECT_EQ(repeated.base_offset, last_offset) << "a duplicate";
+  EXPECT_EQ(put_sequence(again, "k", kFirst, kLast + 2).error_code,
+            ErrorCode::out_of_order_sequence_number);
+  EXPECT_EQ(put_sequence(again, "k", kFirst, kLast + 1).error_code, ErrorCode::none);
 }
 
 TEST(LogCleanerOnDisk, two_hundred_thousand_commits_of_a_hundred_keys_are_a_small_log) {

@@ -198,6 +198,29 @@ rt::Task<Result<SealedPart>> sealed_part(std::shared_ptr<Replica> replica) {
   co_return part;
 }
 
+rt::Task<std::optional<cleaner::Segment>> active_part(std::shared_ptr<Replica> replica,
+                                                      const SealedPart& sealed) {
+  const rt::Gate::Pass pass = replica->enter();
+  const engine::Bounds bounds = replica->log().bounds();
+  cleaner::Segment active;
+  active.base = sealed.segments.empty() ? bounds.start : sealed.segments.back().next;
+  active.next = bounds.end;
+  active.size_bytes = replica->log().size_bytes();
+  for (const cleaner::Segment& segment : sealed.segments) {
+    active.size_bytes -= std::min(active.size_bytes, segment.size_bytes);
+  }
+  if (active.base >= active.next || active.size_bytes == 0) co_return std::nullopt;
+  // The largest of the whole log: whoever comes to this part has come past the others.
+  const auto known = replica->largest_known_timestamp_ms();
+  if (known) {
+    active.max_timestamp_ms = *known;
+    co_return active;
+  }
+  const auto asked = co_await replica->largest_timestamp();
+  if (asked) active.max_timestamp_ms = asked->timestamp_ms;
+  co_return active;
+}
+
 rt::Task<Result<CleaningPlan>> plan_cleaning(std::shared_ptr<Replica> replica, int64_t now_ms) {
   auto sealed = co_await sealed_part(replica);
   if (!sealed) co_return std::unexpected(std::move(sealed.error()));

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "broker/replica.h"
 #include "cleaner/batch_filter.h"
@@ -30,6 +31,10 @@ struct SealedPart {
 };
 
 rt::Task<Result<SealedPart>> sealed_part(std::shared_ptr<Replica> replica);
+
+/// What follows the sealed part, as if it were one segment; nothing when there is no record in it.
+rt::Task<std::optional<cleaner::Segment>> active_part(std::shared_ptr<Replica> replica,
+                                                      const SealedPart& sealed);
 
 struct CleaningPlan {
   cleaner::Plan plan;

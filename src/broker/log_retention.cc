@@ -9,8 +9,11 @@ namespace kelp::broker {
 namespace {
 
 rt::Task<void> retain(std::shared_ptr<Replica> replica, int64_t now_ms) {
-  const auto sealed = co_await sealed_part(replica);
+  auto sealed = co_await sealed_part(replica);
   if (!sealed || replica->closing()) co_return;
+  const auto active = co_await active_part(replica, *sealed);
+  if (replica->closing()) co_return;
+  if (active) sealed->segments.push_back(*active);
   const config::TopicConfig& config = replica->config();
   cleaner::RetentionTerms terms;
   terms.now_ms = now_ms;

@@ -5,12 +5,23 @@
 #include "base/log.h"
 #include "broker/error_map.h"
 #include "record/builder.h"
-#include "record/reader.h"
 
 namespace kelp::broker {
 namespace {
 
-engine::LogOptions log_options(const config::TopicConfig& config) {
+/// Partitions that began together shall not all begin a new segment at once: each takes another
+/// part of segment.jitter.ms off segment.ms, always the same one.
+int64_t roll_after_ms(const config::TopicConfig& config, const engine::PartitionId& id) {
+  const int64_t jitter_ms = std::min(config.segment_jitter_ms, config.segment_ms);
+  if (jitter_ms <= 0) return config.segment_ms;
+  // Neighbours have neighbouring hashes: multiples of the golden ratio lie far from each other.
+  constexpr uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
+  const uint64_t spread = (std::hash<engine::PartitionId>()(id) * kGoldenRatio) >> 32;
+  const uint64_t part = spread % static_cast<uint64_t>(jitter_ms);
+  return config.segment_ms - static_cast<int64_t>(part);
+}
+
+engine::LogOptions log_options(const config::TopicConfig& config, const engine::PartitionId& id) {
   engine::LogOptions options;
   options.segment_bytes = static_cast<size_t>(config.segment_bytes);
   options.index_interval_bytes = static_cast<size_t>(config.index_interval_bytes);
@@ -18,9 +29,10 @@ engine::LogOptions log_options(const config::TopicConfig& config) {
   options.flush_messages = config.flush_messages == INT64_MAX ? 0 : config.flush_messages;
   options.flush_ms = config.flush_ms == INT64_MAX ? 0 : config.flush_ms;
   // Only what is in a closed segment is compacted: it must close before it is too old.
-  options.segment_ms = config.cleanup_compact
-                           ? std::min(config.segment_ms, config.max_compaction_lag_ms)
-                           : config.segment_ms;
+  options.segment_ms = roll_after_ms(config, id);
+  if (config.cleanup_compact) {
+    options.segment_ms = std::min(options.segment_ms, config.max_compaction_lag_ms);
+  }
   return options;
 }
 
@@ -90,8 +102,8 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
                                                          const config::BrokerConfig& config,
                                                          TopicRef topic, int32_t index) {
   const engine::PartitionId id = topic->partition_id(index);
-  auto log =
-      co_await engine.open(id, log_options(*topic->partitions[static_cast<size_t>(index)].config));
+  auto log = co_await engine.open(
+      id, log_options(*topic->partitions[static_cast<size_t>(index)].config, id));
   if (!log.has_value()) co_return std::unexpected(std::move(log.error()));
   const engine::Bounds bounds = (*log)->bounds();
   partition::Partition state(bounds.start);
@@ -134,7 +146,7 @@ void Replica::update(TopicRef topic) {
   topic_ = std::move(topic);
   const PartitionImage& now = topic_->partitions[index];
   if (now.leader != before.leader || now.leader_epoch != before.leader_epoch) release_waiting();
-  log_->configure(log_options(config()));
+  log_->configure(log_options(config(), id()));
 }
 
 record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
@@ -158,6 +170,12 @@ ProduceOutcome Replica::refuse(ErrorCode error, std::string message) const {
   outcome.error = error;
   outcome.message = std::move(message);
   outcome.log_start = state_.start();
+  return outcome;
+}
+
+ProduceOutcome Replica::refuse_unseen(ErrorCode error) const {
+  ProduceOutcome outcome = refuse(error);
+  outcome.log_start = Offset(-1);
   return outcome;
 }
 
@@ -191,6 +209,14 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   if (!stored.has_value()) {
     log_error("{}: cannot be recompressed: {}", name(), stored.error().text());
     co_return refuse(ErrorCode::invalid_record, std::move(stored.error().what));
+  }
+  const uint64_t bytes = stored->batch.size();
+  // The topic's codec may have made it larger.
+  if (std::cmp_greater(bytes, rules.max_message_bytes)) {
+    co_return refuse_unseen(ErrorCode::message_too_large);
+  }
+  if (!terms.from_broker && std::cmp_greater(bytes, config().segment_bytes)) {
+    co_return refuse_unseen(ErrorCode::record_list_too_large);
   }
   co_return co_await append(*std::move(stored), terms);
 }
@@ -332,63 +358,6 @@ FoundOffset Replica::latest() const {
   found.offset = state_.end();
   found.leader_epoch = leader_epoch();
   return found;
-}
-
-rt::Task<Result<FoundOffset>> Replica::first_at_or_after(int64_t timestamp_ms) {
-  const rt::Gate::Pass pass = gate_.enter();
-  const auto batch = co_await log_->find_time(timestamp_ms);
-  if (!batch.has_value()) co_return std::unexpected(batch.error());
-  if (!batch->has_value()) co_return FoundOffset();
-  co_return co_await first_record_from(**batch, timestamp_ms);
-}
-
-rt::Task<Result<FoundOffset>> Replica::largest_timestamp() {
-  const rt::Gate::Pass pass = gate_.enter();
-  auto largest = state_.largest_timestamp();
-  if (!largest.has_value()) {
-    // The batch that had it was trimmed away: the log is asked once.
-    partition::Partition rebuilt(state_.start());
-    std::function<void(const record::BatchHeader&)> each =
-        [&rebuilt](const record::BatchHeader& batch) {
-          if (batch.base_offset() >= rebuilt.end()) rebuilt.appended(batch);
-        };
-    const Result<void> replayed = co_await log_->replay(state_.start(), each);
-    if (!replayed.has_value()) co_return std::unexpected(replayed.error());
-    largest = rebuilt.largest_timestamp();
-    if (!largest.has_value()) co_return FoundOffset();
-  }
-  co_return co_await first_record_from(largest->batch_base, largest->timestamp_ms);
-}
-
-rt::Task<Result<FoundOffset>> Replica::first_record_from(Offset batch, int64_t timestamp_ms) {
-  // Usually the first batch holds it; the log may begin in the middle of a batch, and then a later
-  // one does.
-  for (Offset from = batch; from < state_.end();) {
-    engine::ReadLimits limits;
-    limits.before = state_.high_watermark();
-    auto read = co_await log_->read(std::max(from, state_.start()), limits);
-    if (!read.has_value()) co_return std::unexpected(std::move(read.error()));
-    const Result<Slice> bytes = rt::gathered(read->batches);
-    if (!bytes.has_value()) co_return std::unexpected(bytes.error());
-    if (bytes->empty()) break;  // a cleaner dropped what was there
-    const auto view = record::first_batch(bytes->bytes());
-    if (!view.has_value()) co_return std::unexpected(view.error());
-    auto records = record::RecordReader::open(*view);
-    if (!records.has_value()) co_return std::unexpected(std::move(records.error()));
-    for (;;) {
-      const auto next = records->next();
-      if (!next.has_value()) co_return std::unexpected(next.error());
-      if (*next == nullptr) break;
-      if ((*next)->timestamp_ms < timestamp_ms || (*next)->offset < state_.start()) continue;
-      FoundOffset found;
-      found.timestamp_ms = (*next)->timestamp_ms;
-      found.offset = (*next)->offset;
-      found.leader_epoch = view->leader_epoch();
-      co_return found;
-    }
-    from = view->next_offset();
-  }
-  co_return FoundOffset();
 }
 
 rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {

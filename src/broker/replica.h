@@ -133,6 +133,11 @@ class Replica {
   }
   /// Batches from..to-1 are other ones now.
   void rewritten(Offset from, Offset to) { state_.rewritten(from, to); }
+  /// As the partition knows it without asking the log.
+  std::optional<int64_t> largest_known_timestamp_ms() const {
+    const auto largest = state_.largest_timestamp();
+    return largest.has_value() ? std::optional(largest->timestamp_ms) : std::nullopt;
+  }
 
   /// Nobody may enter any more: waiters are woken, what is under way ends, the snapshot is saved.
   rt::Task<void> close();
@@ -147,6 +152,8 @@ class Replica {
                                               const record::ProduceRules& rules) const;
   ProduceOutcome refuse(record::BatchFault fault) const;
   ProduceOutcome refuse(ErrorCode error, std::string message = {}) const;
+  /// As Kafka refuses what is too large: without the log's start.
+  ProduceOutcome refuse_unseen(ErrorCode error) const;
   rt::Task<Result<FoundOffset>> first_record_from(Offset batch, int64_t timestamp_ms);
 
   // replica_snapshots.cc: saving what the partition remembers

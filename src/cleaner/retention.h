@@ -1,6 +1,6 @@
-// From which offset on a log is kept by retention.ms and retention.bytes: whole sealed segments go,
-// the oldest first. Pure: time is an argument. The rules are Kafka's
-// (UnifiedLog.deleteOldSegments).
+// From which offset on a log is kept by retention.ms and retention.bytes: whole segments go, the
+// oldest first, at last also the one that is written to. Pure: time is an argument. The rules are
+// Kafka's (UnifiedLog.deleteOldSegments).
 #pragma once
 
 #include <cstdint>

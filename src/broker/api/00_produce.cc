@@ -6,7 +6,7 @@
 // Pipelined: what comes before the first suspension, the append itself, happens in the order of
 // arrival. Bytes beyond producer_byte_rate mute the connection from then on, before more is read.
 // Touches on each partition's shard: log, producer states, waiting fetches. Errors: 2, 10,
-// 19, 32, 45, 47, 76, 87 by the partition's rules; 3; 6; 21 INVALID_REQUIRED_ACKS; 53 a
+// 18, 19, 32, 45, 47, 76, 87 by the partition's rules; 3; 6; 21 INVALID_REQUIRED_ACKS; 53 a
 // transactional batch; 56 the disk; 100 an unknown topic id.
 #include "base/endian.h"
 #include "broker/api/handlers.h"

@@ -46,7 +46,7 @@ inline constexpr Key kLogKeys[] = {
     broker("log.cleaner.io.buffer.size", kInt, "524288")
         .at_least(0)
         .dynamic()
-        .without_effect(kLater),
+        .without_effect(kNoSuchPart),
     broker("log.cleaner.io.max.bytes.per.second", kDouble, "1.7976931348623157E308")
         .dynamic()
         .honoured("The most that compaction reads and writes in a second."),
@@ -96,7 +96,7 @@ inline constexpr Key kLogKeys[] = {
     broker("log.index.size.max.bytes", kInt, "10485760")
         .at_least(4)
         .dynamic()
-        .without_effect(kLater, "Size of an index at which its segment is closed."),
+        .without_effect(kThinIndex, "Size of an index at which its segment is closed."),
     broker("log.initial.task.delay.ms", kLong, "30000")
         .at_least(0)
         .from(Known::kafka_internal)
@@ -134,10 +134,10 @@ inline constexpr Key kLogKeys[] = {
         .honoured("The same in hours, when log.roll.ms is not set."),
     broker("log.roll.jitter.hours", kInt, "0")
         .at_least(0)
-        .without_effect(kLater, "The same in hours, when log.roll.jitter.ms is not set."),
+        .honoured("The same in hours, when log.roll.jitter.ms is not set."),
     broker("log.roll.jitter.ms", kLong, kNull)
         .dynamic()
-        .without_effect(kLater, "The most that is randomly taken from log.roll.ms."),
+        .honoured("The most that is taken off log.roll.ms; each partition has its own part of it."),
     broker("log.roll.ms", kLong, kNull)
         .dynamic()
         .honoured("Age at which a segment is closed even if it is not full."),
@@ -148,7 +148,7 @@ inline constexpr Key kLogKeys[] = {
     broker("log.segment.delete.delay.ms", kLong, "60000")
         .at_least(0)
         .dynamic()
-        .without_effect(kLater, "Time between dropping a segment and removing its files."),
+        .without_effect(kGoneAtOnce, "Time between dropping a segment and removing its files."),
     broker("message.max.bytes", kInt, "1048588")
         .at_least(0)
         .dynamic()

@@ -34,7 +34,7 @@ inline constexpr Key kTopicKeys[] = {
     topic("file.delete.delay.ms", kLong, "60000")
         .at_least(0)
         .defaults_to({"log.segment.delete.delay.ms"})
-        .without_effect(kLater, "Time between dropping a segment and removing its files."),
+        .without_effect(kGoneAtOnce, "Time between dropping a segment and removing its files."),
     topic("flush.messages", kLong, "9223372036854775807")
         .at_least(1)
         .defaults_to({"log.flush.interval.messages"})
@@ -122,11 +122,11 @@ inline constexpr Key kTopicKeys[] = {
     topic("segment.index.bytes", kInt, "10485760")
         .at_least(4)
         .defaults_to({"log.index.size.max.bytes"})
-        .without_effect(kLater, "Size of an index at which its segment is closed."),
+        .without_effect(kThinIndex, "Size of an index at which its segment is closed."),
     topic("segment.jitter.ms", kLong, "0")
         .at_least(0)
         .defaults_to({"log.roll.jitter.ms"}, {"log.roll.jitter.hours", kHours})
-        .without_effect(kLater, "The most that is randomly taken from segment.ms."),
+        .honoured("The most that is taken off segment.ms; each partition has its own part of it."),
     topic("segment.ms", kLong, "604800000")
         .at_least(1)
         .defaults_to({"log.roll.ms"}, {"log.roll.hours", kHours})

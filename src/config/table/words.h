@@ -34,6 +34,9 @@ inline constexpr std::string_view kJavaClass = "Java classes cannot be loaded";
 inline constexpr std::string_view kNoTier = "no tiered storage";
 inline constexpr std::string_view kSecurityLater = "TLS, SASL and ACLs come with a later version";
 inline constexpr std::string_view kLater = "not enforced by this version yet";
+inline constexpr std::string_view kGoneAtOnce = "files go at once: who reads them keeps them open";
+inline constexpr std::string_view kThinIndex =
+    "an index that is full is thinned out, and its segment goes on";
 inline constexpr std::string_view kNoZooKeeper = "there is no ZooKeeper";
 inline constexpr std::string_view kNoJavaMetrics = "there are no Java metrics";
 inline constexpr std::string_view kNoSuchPart = "tunes a part that Kelp does not have";
