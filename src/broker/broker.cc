@@ -34,7 +34,8 @@ Broker::Broker(engine::Engine& engine, const std::vector<rt::Shard*>& shards,
                          nodes_.front().controller_quota_window_size_seconds)),
       controller_(engine, shards_, settings, nodes_.front(), images_of(nodes_)),
       cleaner_(shards_, nodes_.front()),
-      retention_(shards_, nodes_.front()) {
+      retention_(shards_, nodes_.front()),
+      disk_budget_(shards_, nodes_.front()) {
   for (const config::BrokerConfig& node : nodes_) {
     const auto slots = static_cast<size_t>(node.max_fetch_session_slots);
     for (size_t i = 0; i < shards_.size(); ++i) {
@@ -49,12 +50,14 @@ rt::Task<Result<void>> Broker::start() {
   if (!started.has_value()) co_return started;
   cleaner_.start();
   retention_.start();
+  disk_budget_.start();
   co_return started;
 }
 
 rt::Task<void> Broker::stop() {
   co_await cleaner_.stop();
   co_await retention_.stop();
+  co_await disk_budget_.stop();
   co_await controller_.stop();
 }
 
@@ -103,7 +106,11 @@ rt::Task<std::vector<ErrorCode>> Broker::delete_topics(std::vector<std::string> 
 
 rt::Task<std::vector<Verdict>> Broker::alter_configs(std::vector<ConfigOrder> orders,
                                                      bool validate_only) {
-  auto there = [&] { return controller_.alter_configs(std::move(orders), validate_only); };
+  auto there = [&]() -> rt::Task<std::vector<Verdict>> {
+    auto verdicts = co_await controller_.alter_configs(std::move(orders), validate_only);
+    disk_budget_.configure();
+    co_return verdicts;
+  };
   co_return co_await rt::call_on(shards_.at(0).shard(), there);
 }
 

@@ -9,6 +9,7 @@
 
 #include "broker/cluster.h"
 #include "broker/controller.h"
+#include "broker/disk_budget.h"
 #include "broker/log_cleaner.h"
 #include "broker/log_retention.h"
 #include "broker/shard_state.h"
@@ -87,6 +88,8 @@ class Broker final : public net::Service {
   rt::Task<CleanerCounts> clean_logs(int64_t now_ms);
   /// And what is beyond its retention at `now_ms` is deleted.
   rt::Task<void> apply_retention(int64_t now_ms);
+  /// Any thread.
+  DiskBudgetNumbers disk_budget_numbers() const { return disk_budget_.numbers(); }
 
  private:
   const std::vector<config::BrokerConfig> nodes_;
@@ -94,6 +97,7 @@ class Broker final : public net::Service {
   Controller controller_;
   LogCleaner cleaner_;
   LogRetention retention_;
+  DiskBudget disk_budget_;
   std::vector<std::vector<NodeAddress>> addresses_;
   std::atomic<bool> stopping_{false};
 };

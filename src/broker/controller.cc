@@ -146,7 +146,8 @@ rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
         const int32_t index = mine[which].second;
         const engine::PartitionId id = topic->partition_id(index);
         if (state.find(id) != nullptr) co_return Result<void>();
-        auto replica = co_await Replica::open(engine_, config_, topic, index);
+        auto replica =
+            co_await Replica::open(engine_, config_, state.disk_room(), topic, index);
         if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
         state.insert(id, *std::move(replica));
         if (topic->name == kOffsetsTopic) state.host_groups(id, config_);
@@ -164,26 +165,32 @@ rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
   co_return outcome;
 }
 
-rt::Task<void> Controller::close_all(std::vector<TopicRef> topics) {
-  std::vector<rt::Task<void>> closing;
+rt::Task<uint64_t> Controller::close_all(std::vector<TopicRef> topics) {
+  std::vector<rt::Task<uint64_t>> closing;
   for (size_t i = 0; i < shards_.size(); ++i) {
     ShardState& state = shards_.at(i);
-    auto close_here = [this, &state, &topics]() -> rt::Task<void> {
+    auto close_here = [this, &state, &topics]() -> rt::Task<uint64_t> {
+      uint64_t bytes = 0;
       const auto mine = partitions_on(state, topics);
-      auto close_one = [&state, &mine](size_t which) -> rt::Task<Result<void>> {
+      auto close_one = [&state, &mine, &bytes](size_t which) -> rt::Task<Result<void>> {
         const engine::PartitionId id = mine[which].first->partition_id(mine[which].second);
         state.abandon_groups(id);
         const std::shared_ptr<Replica> replica = state.take(id);
-        if (replica != nullptr) co_await replica->close();
+        if (replica == nullptr) co_return Result<void>();
+        co_await replica->close();
+        bytes += replica->leave_disk_share();
         co_return Result<void>();
       };
       const Result<void> closed =
           co_await rt::side_by_side(mine.size(), kReplicasAtOnce, close_one);
       KELP_ASSERT(closed.has_value());
+      co_return bytes;
     };
     closing.push_back(rt::call_on(state.shard(), close_here));
   }
-  for (auto& task : closing) co_await task;
+  uint64_t bytes = 0;
+  for (auto& task : closing) bytes += co_await task;
+  co_return bytes;
 }
 
 rt::Task<void> Controller::publish(ClusterImage next, std::vector<TopicRef> changed) {
@@ -289,13 +296,14 @@ rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::stri
   std::vector<std::string> gone;
   for (const TopicRef& topic : topics) gone.push_back(topic->name);
   co_await publish(image->without(gone));
-  co_await close_all(topics);
+  const uint64_t bytes = co_await close_all(topics);
   co_await tell_groups_of_deletion(topics);
   for (const TopicRef& topic : topics) {
     const Result<void> dropped = co_await drop_logs(topic->id, topic->partitions.size());
     // The document under deleting/ stays: the next start finishes it.
     if (!dropped.has_value()) log_error("delete {}: {}", topic->name, dropped.error().text());
   }
+  shards_.disk_account().subtract(bytes);
   co_return outcomes;
 }
 

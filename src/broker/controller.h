@@ -151,7 +151,8 @@ class Controller {
   std::vector<std::pair<TopicRef, int32_t>> partitions_on(const ShardState& state,
                                                           const std::vector<TopicRef>& topics);
   rt::Task<Result<void>> open_all(std::vector<TopicRef> topics);
-  rt::Task<void> close_all(std::vector<TopicRef> topics);
+  /// How many bytes of the disk account their logs go on taking, until they are dropped.
+  rt::Task<uint64_t> close_all(std::vector<TopicRef> topics);
   /// Every shard gets the image, the replicas of `changed` their topic's.
   rt::Task<void> publish(ClusterImage next, std::vector<TopicRef> changed = {});
   rt::Task<void> tell_groups_of_deletion(std::vector<TopicRef> topics);

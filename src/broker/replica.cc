@@ -88,19 +88,25 @@ partition::Partition restored(const std::optional<Slice>& snapshot, const engine
 
 }  // namespace
 
-Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, TopicRef topic,
-                 int32_t index, std::unique_ptr<engine::Log> log, partition::Partition state)
+Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, DiskRoom& room,
+                 TopicRef topic, int32_t index, std::unique_ptr<engine::Log> log,
+                 partition::Partition state)
     : engine_(engine),
       config_(config),
       topic_(std::move(topic)),
       index_(index),
       name_(fmt::format("{}-{}", topic_->name, index)),
+      room_(room),
+      share_(room.account()),
       log_(std::move(log)),
-      state_(std::move(state)) {}
+      state_(std::move(state)) {
+  share_.settle(log_->size_bytes());
+}
 
 rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
                                                          const config::BrokerConfig& config,
-                                                         TopicRef topic, int32_t index) {
+                                                         DiskRoom& room, TopicRef topic,
+                                                         int32_t index) {
   const engine::PartitionId id = topic->partition_id(index);
   auto log = co_await engine.open(
       id, log_options(*topic->partitions[static_cast<size_t>(index)].config, id));
@@ -124,8 +130,8 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
     state.trimmed(bounds.start);
     state.extend_to(bounds.end);
   }
-  auto replica = std::make_unique<Replica>(engine, config, std::move(topic), index, *std::move(log),
-                                           std::move(state));
+  auto replica = std::make_unique<Replica>(engine, config, room, std::move(topic), index,
+                                           *std::move(log), std::move(state));
   replica->saved_end_ = saved_end;
   co_return replica;
 }
@@ -146,7 +152,16 @@ void Replica::update(TopicRef topic) {
   topic_ = std::move(topic);
   const PartitionImage& now = topic_->partitions[index];
   if (now.leader != before.leader || now.leader_epoch != before.leader_epoch) release_waiting();
-  log_->configure(log_options(config(), id()));
+  configure_log();
+}
+
+void Replica::configure_log() {
+  engine::LogOptions options = log_options(config(), id());
+  budget_segment_bytes_ = room_.account().segment_bytes();
+  if (is_evictable() && options.segment_bytes > budget_segment_bytes_) {
+    options.segment_bytes = static_cast<size_t>(budget_segment_bytes_);
+  }
+  log_->configure(options);
 }
 
 record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
@@ -218,7 +233,22 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   if (!terms.from_broker && std::cmp_greater(bytes, config().segment_bytes)) {
     co_return refuse_unseen(ErrorCode::record_list_too_large);
   }
+  bool has_room = takes_room_at_once(bytes);
+  if (!has_room) has_room = co_await room_.take(bytes);
+  if (!has_room) {
+    co_return refuse(ErrorCode::kafka_storage_error,
+                     "The disk budget is used up, and nothing may be deleted for it.");
+  }
+  share_.taken(bytes);
   co_return co_await append(*std::move(stored), terms);
+}
+
+bool Replica::takes_room_at_once(uint64_t bytes) {
+  DiskAccount& account = room_.account();
+  if (account.segment_bytes() != budget_segment_bytes_) configure_log();
+  if (!topic_->internal) return room_.try_take(bytes);
+  account.add(bytes);
+  return true;
 }
 
 Result<record::ValidatedBatch> Replica::recompressed(record::ValidatedBatch batch,
@@ -239,8 +269,11 @@ Result<record::ValidatedBatch> Replica::recompressed(record::ValidatedBatch batc
 
 rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTerms terms) {
   const partition::Placement placement = state_.place(batch.view());
-  if (placement.error != ErrorCode::none) co_return refuse(placement.error);
-  if (placement.duplicate) co_return co_await answer_duplicate(placement, terms.acks);
+  if (placement.error != ErrorCode::none || placement.duplicate) {
+    share_.give_back(batch.batch.size());
+    if (placement.duplicate) co_return co_await answer_duplicate(placement, terms.acks);
+    co_return refuse(placement.error);
+  }
 
   record::set_base_offset(batch.batch.patch(), placement.base);
   record::set_leader_epoch(batch.batch.patch(), leader_epoch());
@@ -258,6 +291,8 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
     state_.appended(view);
     watchers_.appended(batch.batch.size());
     count_for_snapshot(batch.batch.size());
+  } else {
+    share_.give_back(batch.batch.size());
   }
   const Result<Offset> appended = co_await appending;
   if (!appended.has_value()) {
@@ -383,6 +418,7 @@ rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {
     }
     // Another one may have come further meanwhile.
     if (wanted > state_.start()) state_.trimmed(wanted);
+    share_.settle(log_->size_bytes());
     release_waiting();  // who waits below the start is told so
   }
   outcome.error = ErrorCode::none;

@@ -10,6 +10,7 @@
 
 #include "base/error_code.h"
 #include "broker/cluster.h"
+#include "broker/disk_account.h"
 #include "broker/fetch_watch.h"
 #include "config/broker_config.h"
 #include "engine/engine.h"
@@ -79,9 +80,11 @@ class Replica {
   /// Opens the log, brings the partition's state up to it from its snapshot.
   static rt::Task<Result<std::unique_ptr<Replica>>> open(engine::Engine& engine,
                                                          const config::BrokerConfig& config,
-                                                         TopicRef topic, int32_t index);
-  Replica(engine::Engine& engine, const config::BrokerConfig& config, TopicRef topic, int32_t index,
-          std::unique_ptr<engine::Log> log, partition::Partition state);
+                                                         DiskRoom& room, TopicRef topic,
+                                                         int32_t index);
+  Replica(engine::Engine& engine, const config::BrokerConfig& config, DiskRoom& room,
+          TopicRef topic, int32_t index, std::unique_ptr<engine::Log> log,
+          partition::Partition state);
 
   /// Validates and appends one batch. What comes before its first suspension happens in the order
   /// of the calls.
@@ -132,12 +135,20 @@ class Replica {
     return state_.newest_of_producers();
   }
   /// Batches from..to-1 are other ones now.
-  void rewritten(Offset from, Offset to) { state_.rewritten(from, to); }
+  void rewritten(Offset from, Offset to) {
+    state_.rewritten(from, to);
+    share_.settle(log_->size_bytes());
+  }
+
+  /// Whether its segments may go when the disk budget is used up.
+  bool is_evictable() const { return config().cleanup_delete && !topic_->internal; }
   /// As the partition knows it without asking the log.
   std::optional<int64_t> largest_known_timestamp_ms() const {
     const auto largest = state_.largest_timestamp();
     return largest.has_value() ? std::optional(largest->timestamp_ms) : std::nullopt;
   }
+  /// What it takes of the disk budget stays taken when it goes, and is the caller's to give back.
+  uint64_t leave_disk_share() { return share_.leave(); }
 
   /// Nobody may enter any more: waiters are woken, what is under way ends, the snapshot is saved.
   rt::Task<void> close();
@@ -155,6 +166,10 @@ class Replica {
   /// As Kafka refuses what is too large: without the log's start.
   ProduceOutcome refuse_unseen(ErrorCode error) const;
   rt::Task<Result<FoundOffset>> first_record_from(Offset batch, int64_t timestamp_ms);
+  /// Room in the disk budget, if there is some now. Internal topics need not ask: commits go on as
+  /// long as the disk itself allows.
+  bool takes_room_at_once(uint64_t bytes);
+  void configure_log();
 
   // replica_snapshots.cc: saving what the partition remembers
   struct Snapshot {
@@ -174,6 +189,9 @@ class Replica {
   TopicRef topic_;
   const int32_t index_;
   const std::string name_;
+  DiskRoom& room_;
+  DiskShare share_;
+  uint64_t budget_segment_bytes_ = DiskAccount::kUnbounded;  // as the log was told
   std::unique_ptr<engine::Log> log_;
   partition::Partition state_;
   FetchWatchers watchers_;

@@ -13,6 +13,7 @@
 #include "auth/rate_window.h"
 #include "auth/token_bucket.h"
 #include "broker/cluster.h"
+#include "broker/disk_account.h"
 #include "broker/fetch_sessions.h"
 #include "broker/hosted_groups.h"
 #include "broker/replica.h"
@@ -29,10 +30,12 @@ struct QuotaAccounts {
 
 class ShardState {
  public:
-  ShardState(rt::Shard& shard, QuotaAccounts accounts)
-      : shard_(shard), quota_accounts_(std::move(accounts)) {}
+  ShardState(rt::Shard& shard, DiskAccount& disk, QuotaAccounts quotas)
+      : shard_(shard), disk_room_(disk), quota_accounts_(std::move(quotas)) {}
 
   rt::Shard& shard() { return shard_; }
+  DiskRoom& disk_room() { return disk_room_; }
+  const DiskRoom& disk_room() const { return disk_room_; }
   QuotaAccounts& quota_accounts() { return quota_accounts_; }
 
   const ClusterRef& image() const { return image_; }
@@ -114,6 +117,7 @@ class ShardState {
 
  private:
   rt::Shard& shard_;
+  DiskRoom disk_room_;
   QuotaAccounts quota_accounts_;
   ClusterRef image_;
   std::unordered_map<engine::PartitionId, std::shared_ptr<Replica>> replicas_;
@@ -131,15 +135,18 @@ class ShardStates {
     for (rt::Shard* shard : shards) {
       QuotaAccounts accounts{auth::Accounts<auth::RateWindow>(client),
                              auth::Accounts<auth::TokenBucket>(controller)};
-      states_.push_back(std::make_unique<ShardState>(*shard, std::move(accounts)));
+      states_.push_back(std::make_unique<ShardState>(*shard, disk_account_, std::move(accounts)));
     }
   }
   size_t size() const { return states_.size(); }
   ShardState& at(size_t index) { return *states_[index]; }
+  const ShardState& at(size_t index) const { return *states_[index]; }
   ShardState& here() { return *states_[rt::Shard::current().index()]; }
   ShardState& owner_of(const engine::PartitionId& id) { return at(shard_of(id, size())); }
+  DiskAccount& disk_account() { return disk_account_; }
 
  private:
+  DiskAccount disk_account_;
   std::vector<std::unique_ptr<ShardState>> states_;
 };
 

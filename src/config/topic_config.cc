@@ -75,6 +75,7 @@ constexpr Binding kBindings[] = {
     {"flush.messages", set<&C::flush_messages>},
     {"flush.ms", set<&C::flush_ms>},
     {"index.interval.bytes", set<&C::index_interval_bytes>},
+    {"kelp.disk.budget.floor.bytes", set<&C::disk_budget_floor_bytes>},
     {"max.compaction.lag.ms", set<&C::max_compaction_lag_ms>},
     {"max.message.bytes", set<&C::max_message_bytes>},
     {"message.timestamp.after.max.ms", set<&C::timestamp_after_max_ms>},
@@ -247,7 +248,9 @@ std::vector<ConfigEntry> describe_topic_config(const TopicOverrides& overrides,
                                                const BrokerSettings& settings, int32_t node_id) {
   std::vector<ConfigEntry> entries;
   for (const Key& key : keys(Scope::topic)) {
-    if (key.known == Known::kafka) entries.push_back(describe(key, overrides, settings, node_id));
+    const bool own = key.known == Known::kelp && overrides.contains(key.name);
+    if (key.known == Known::kafka || own)
+      entries.push_back(describe(key, overrides, settings, node_id));
   }
   return entries;
 }

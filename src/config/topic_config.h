@@ -56,6 +56,7 @@ struct TopicConfig {
   int32_t compression_zstd_level = 3;
   bool preallocate = false;
   bool unclean_leader_election = false;
+  int64_t disk_budget_floor_bytes = 0;
 
   friend bool operator==(const TopicConfig&, const TopicConfig&) = default;
 };
@@ -102,7 +103,8 @@ struct ConfigEntry {
   bool read_only() const { return !key->is_dynamic; }
 };
 
-/// All 33 keys of Kafka 4.3.1 (internal ones left out), sorted by name.
+/// All 33 keys of Kafka 4.3.1 (internal ones left out) and those of our own that the topic has
+/// overridden, so that tools find what they expect; sorted by name.
 std::vector<ConfigEntry> describe_topic_config(const TopicOverrides& overrides,
                                                const BrokerSettings& settings,
                                                int32_t node_id = kEveryNode);

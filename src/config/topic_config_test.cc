@@ -74,6 +74,7 @@ TEST(TopicConfig, every_key_reaches_its_field) {
   expected.compression_zstd_level = -7;
   expected.preallocate = true;
   expected.unclean_leader_election = true;
+  expected.disk_budget_floor_bytes = 17;
   const TopicOverrides overrides = {{"max.message.bytes", "1"},
                                     {"message.timestamp.type", "LogAppendTime"},
                                     {"message.timestamp.before.max.ms", "2"},
@@ -99,7 +100,8 @@ TEST(TopicConfig, every_key_reaches_its_field) {
                                     {"compression.lz4.level", "6"},
                                     {"compression.zstd.level", "-7"},
                                     {"preallocate", "true"},
-                                    {"unclean.leader.election.enable", "true"}};
+                                    {"unclean.leader.election.enable", "true"},
+                                    {"kelp.disk.budget.floor.bytes", "17"}};
   EXPECT_EQ(resolve_topic_config(overrides, TopicConfig{}), expected);
 
   // And the same from the broker: each key's first synonym.
@@ -210,6 +212,14 @@ TEST(Describe, a_fresh_topic_reads_as_on_a_fresh_kafka) {
   EXPECT_EQ(synonyms_of(entry_of("remote.storage.enable", {}, {})), "");
   EXPECT_EQ(synonyms_of(entry_of("max.message.bytes", {}, {})), "message.max.bytes=1048588@5");
   EXPECT_EQ(synonyms_of(entry_of("compression.type", {}, {})), "compression.type=producer@5");
+}
+
+TEST(Describe, shows_keys_of_our_own_where_they_are_set) {
+  const TopicOverrides overrides = {{"kelp.disk.budget.floor.bytes", "5"}};
+  const auto entries = describe_topic_config(overrides, BrokerSettings{});
+  EXPECT_EQ(entries.size(), 34U);
+  EXPECT_TRUE(std::ranges::is_sorted(entries, {}, &ConfigEntry::name));
+  EXPECT_EQ(std::ranges::count(entries, "kelp.disk.budget.floor.bytes", &ConfigEntry::name), 1);
 }
 
 TEST(Describe, shows_where_a_value_comes_from_strongest_first) {

@@ -31,6 +31,19 @@ inline constexpr Key kServerKeys[] = {
     broker("kelp.cluster.id", kString, kNull)
         .from(Known::kelp)
         .honoured("The cluster id that a new data directory is given; random when not set."),
+    broker("kelp.disk.budget.bytes", kLong, "-1")
+        .at_least(-1)
+        .dynamic()
+        .from(Known::kelp)
+        .honoured("What the logs of this process may take on the disk; -1: no bound. Before they "
+                  "do, the oldest segments of topics with cleanup.policy=delete go, of those first "
+                  "that hold more than an equal share. When none may, producers are refused with "
+                  "KAFKA_STORAGE_ERROR. Segments are closed at a sixteenth of it at the latest."),
+    broker("kelp.disk.budget.floor.bytes", kLong, "0")
+        .at_least(0)
+        .dynamic()
+        .from(Known::kelp)
+        .honoured("What the disk budget leaves of each topic at least, in all its partitions."),
     broker("kelp.engine", kString, "disk")
         .one_of(kEngines)
         .from(Known::kelp)

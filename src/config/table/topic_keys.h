@@ -54,6 +54,11 @@ inline constexpr Key kTopicKeys[] = {
         .at_least(1)
         .from(Known::kafka_internal)
         .honoured("As segment.bytes without its lower bound, before which it goes; for tests."),
+    topic("kelp.disk.budget.floor.bytes", kLong, "0")
+        .at_least(0)
+        .defaults_to({"kelp.disk.budget.floor.bytes"})
+        .from(Known::kelp)
+        .honoured("What the disk budget leaves of the topic at least, in all its partitions."),
     topic("leader.replication.throttled.replicas", kList, "")
         .checked(kThrottled)
         .without_effect(kOneProcess, "Replicas whose leaders are slowed down."),
