@@ -1,5 +1,6 @@
 // kill -9 while compacted topics are written to and cleaned: each key has its last value
-// afterwards, and the log becomes small. KELP_ROUNDS says how many kills.
+// afterwards, and the log becomes small. KELP_ROUNDS kills, KELP_KEYS keys, KELP_UPDATES updates of
+// them: 50, 100000 and 10000000 is the full test.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +18,8 @@ namespace kelp::test {
 namespace {
 
 constexpr int32_t kPartitions = 2;
-constexpr int kKeys = 300;
-constexpr int kRecordsPerBatch = 20;
+/// A round writes so many batches in the mean, the last of which meet the kill.
+constexpr int kFewestBatches = 50, kMostBatches = 450;
 constexpr size_t kInFlight = 5;
 
 /// What is known of a key: its value is at least the last one that was acknowledged (or seen), and
@@ -36,9 +37,9 @@ struct Batch {
 
 class CleaningTest : public testing::Test {
  protected:
-  static int rounds() {
-    const char* wanted = std::getenv("KELP_ROUNDS");
-    return wanted == nullptr ? 6 : std::atoi(wanted);
+  static int64_t number_of(const char* variable, int64_t otherwise) {
+    const char* wanted = std::getenv(variable);
+    return wanted == nullptr ? otherwise : std::strtoll(wanted, nullptr, 10);
   }
 
   void create_topic(TypedClient& client) {
@@ -47,9 +48,11 @@ class CleaningTest : public testing::Test {
     topic.name = "t";
     topic.num_partitions = kPartitions;
     topic.replication_factor = 1;
-    const std::pair<const char*, const char*> configs[] = {{"cleanup.policy", "compact"},
-                                                           {"internal.segment.bytes", "60000"},
-                                                           {"min.cleanable.dirty.ratio", "0.01"}};
+    const std::string segment = std::to_string(segment_bytes_);
+    const std::pair<const char*, const char*> configs[] = {
+        {"cleanup.policy", "compact"},
+        {"internal.segment.bytes", segment.c_str()},
+        {"min.cleanable.dirty.ratio", "0.01"}};
     for (const auto& [name, value] : configs) {
       auto& config = topic.configs.emplace_back();
       config.name = name;
@@ -60,11 +63,15 @@ class CleaningTest : public testing::Test {
     ASSERT_EQ(created->topics.at(0).error_code, ErrorCode::none);
   }
 
+  int some_batches() {
+    return kFewestBatches + static_cast<int>(random_() % (kMostBatches - kFewestBatches));
+  }
+
   Batch next_batch() {
     Batch batch;
     batch.partition = static_cast<int32_t>(random_() % kPartitions);
-    for (int i = 0; i < kRecordsPerBatch; ++i) {
-      batch.records.emplace_back("k" + std::to_string(random_() % kKeys), written_++);
+    for (int i = 0; i < records_per_batch_; ++i) {
+      batch.records.emplace_back("k" + std::to_string(random_() % keys_), written_++);
     }
     return batch;
   }
@@ -148,6 +155,12 @@ class CleaningTest : public testing::Test {
     return records;
   }
 
+  const int64_t rounds_ = number_of("KELP_ROUNDS", 6);
+  const uint64_t keys_ = static_cast<uint64_t>(number_of("KELP_KEYS", 300));
+  const int64_t updates_ = number_of("KELP_UPDATES", rounds_ * 5000);
+  const int64_t records_per_batch_ = updates_ / rounds_ / ((kFewestBatches + kMostBatches) / 2);
+  /// Some twenty segments a round; a record takes some 130 bytes.
+  const int64_t segment_bytes_ = std::max<int64_t>(60'000, updates_ / rounds_ * 130 / 20);
   std::mt19937 random_;
   int64_t written_ = 0;
   std::map<int32_t, Table> tables_;
@@ -169,11 +182,11 @@ TEST_F(CleaningTest, each_key_has_its_last_value_whenever_the_cleaner_is_killed)
     ASSERT_TRUE(client.has_value());
     create_topic(*client);
   }
-  for (int round = 0; round < rounds(); ++round) {
+  for (int64_t round = 0; round < rounds_; ++round) {
     SCOPED_TRACE(testing::Message() << "round " << round);
     auto client = TypedClient::connect("127.0.0.1", kelp.port());
     ASSERT_TRUE(client.has_value());
-    ASSERT_NO_FATAL_FAILURE(write(*client, 50 + static_cast<int>(random_() % 400)));
+    ASSERT_NO_FATAL_FAILURE(write(*client, some_batches()));
     kelp.kill();
     ASSERT_TRUE(kelp.start());
     auto reader = TypedClient::connect("127.0.0.1", kelp.port());
@@ -187,12 +200,13 @@ TEST_F(CleaningTest, each_key_has_its_last_value_whenever_the_cleaner_is_killed)
   // What a crash left is cleaned when it is synced again: with the next write at the latest.
   auto writer = TypedClient::connect("127.0.0.1", kelp.port());
   ASSERT_TRUE(writer.has_value());
-  ASSERT_NO_FATAL_FAILURE(write(*writer, 30));
-  constexpr size_t kSmall = kPartitions * (kKeys + 60'000 / 100);
+  const int64_t left = std::max<int64_t>(0, updates_ - written_);
+  ASSERT_NO_FATAL_FAILURE(write(*writer, 30 + static_cast<int>(left / records_per_batch_)));
+  const size_t small = kPartitions * (keys_ + static_cast<size_t>(segment_bytes_) / 50);
   const Deadline deadline = patience();
   size_t records = check(*client);
-  while (records > kSmall && std::chrono::steady_clock::now() < deadline) records = check(*client);
-  EXPECT_LE(records, kSmall) << "of " << written_ << " that were written";
+  while (records > small && std::chrono::steady_clock::now() < deadline) records = check(*client);
+  EXPECT_LE(records, small) << "of " << written_ << " that were written";
   EXPECT_EQ(kelp.terminate(), 0);
   ASSERT_TRUE(kelp.start());
   auto last = TypedClient::connect("127.0.0.1", kelp.port());
