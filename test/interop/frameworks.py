@@ -7,7 +7,7 @@ import contextlib, itertools, os, pathlib, shutil, signal, subprocess, tempfile,
 from java_tools import JVM, Tools, classpath
 from kelp_process import KelpProcess, check
 
-PATIENCE_S = 50  # for what has no deadline of its own: the start of a JVM on a busy machine
+PATIENCE_S = 90  # for what has no deadline of its own: the start of a JVM on a busy machine
 GOES_ON_S = float(os.environ.get("KELP_INTEROP_SECONDS", "0"))
 
 
@@ -43,11 +43,12 @@ def properties(directory, name, settings):
     return path
 
 
-def eventually(condition, rule, program):
+def eventually(condition, rule, program, seen=lambda: ""):
+    """seen() tells what there is instead when it fails."""
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         check(program.alive(), f"the program lives, so that {rule}: {program.told()}")
-        check(time.monotonic() < deadline, f"{rule} in {PATIENCE_S} s: {program.told()}")
+        check(time.monotonic() < deadline, f"{rule} in {PATIENCE_S} s: {seen()} {program.told()}")
         time.sleep(0.2)  # between two looks
 
 

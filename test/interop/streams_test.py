@@ -50,7 +50,8 @@ class WordCount:
         return {word: int(count) for word, count in (line.split("\t") for line in lines if "\t" in line)}
 
     def counted(self):
-        eventually(lambda: self.counts() == self.expected, "every word is counted, each once", self.program)
+        eventually(lambda: self.counts() == self.expected, "every word is counted, each once", self.program,
+                   lambda: f"{sum(self.counts().values())} of {self.expected.total()}")
 
     def while_it_runs(self):
         self.send()
