@@ -74,13 +74,13 @@ TEST(JudgedFile, tells_of_every_line_and_lets_the_last_one_count) {
                         "num.partitions=3\n"
                         "num.io.threads=8\n"
                         "nonsense=1\n"
-                        "log.retention.ms=\\\n"
-                        "  -2\n"
+                        "log.cleaner.backoff.ms=\\\n"
+                        "  -1\n"
                         "num.partitions=4\n"),
             "2 num.partitions no effect\n"
             "3 num.io.threads no effect\n"
             "4 nonsense unknown\n"
-            "5 log.retention.ms bad value\n"
+            "5 log.cleaner.backoff.ms bad value\n"
             "7 num.partitions honoured\n");
   EXPECT_EQ(judged_file("a=\\u12"), "line 1: \\u must be followed by four hexadecimal digits");
 }
