@@ -217,7 +217,9 @@ TEST_P(FetchSessionsTest, a_topic_that_goes_ends_the_wait_of_a_session_that_has_
     if (++calls != 50) return;  // it waits by now; else it is answered when its time is over
     wire::DeleteTopicsRequest deletion;
     deletion.topic_names = {"u"};
-    broker.call<wire::DeleteTopicsResponse>(deletion, 5);
+    deletion.timeout_ms = 1000;
+    const auto deleted = broker.call<wire::DeleteTopicsResponse>(deletion, 5);
+    EXPECT_EQ(deleted.responses.at(0).error_code, ErrorCode::none);
   });
   ASSERT_EQ(answer.responses.size(), 1U);
   EXPECT_EQ(answer.responses[0].topic, "u");

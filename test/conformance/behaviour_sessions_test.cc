@@ -154,11 +154,11 @@ TEST_F(BehaviourSessions, an_incremental_answer_has_only_what_is_new) {
     EXPECT_THAT(told_by(consumer.go_on()), ElementsAre(data(topic, version, 1, 2)));
     EXPECT_THAT(told_by(consumer.go_on(request_for(topic, {from(2, 1)}))), IsEmpty());
     EXPECT_THAT(told_by(consumer.go_on()), IsEmpty());
-    append(topic, 2);
-    append(topic, 0);
+    for (const int32_t partition : {2, 1, 0}) append(topic, partition);
     // Who got records is behind who did not.
     EXPECT_THAT(told_by(consumer.go_on()),
-                ElementsAre(data(topic, version, 2, 2), data(topic, version, 0, 2)));
+                ElementsAre(data(topic, version, 0, 2), data(topic, version, 2, 2),
+                            data(topic, version, 1, 3)));
   });
 }
 
@@ -452,7 +452,7 @@ TEST_F(BehaviourSessions, a_deleted_topic_is_unknown_and_one_of_its_name_is_foun
     request.max_wait_ms = kLongWaitMs;
     const auto sent = consumer.client().send(request, version);
     ASSERT_TRUE(sent.has_value());
-    append({topic.name, {}}, 0);
+    produce(topic, batch(), 9);  // by its name: its id is another one
     const auto answer = consumer.client().receive<FetchResponse>(version, *sent);
     ASSERT_TRUE(answer.has_value()) << answer.error().text();
     EXPECT_THAT(told_by(*answer), ElementsAre(data(topic, version, 0, 1)));
