@@ -1,6 +1,9 @@
 // `kelp topic list`, `kelp topic describe`.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "cli/json_print.h"
 #include "cli/topic_options.h"
 
@@ -18,6 +21,7 @@ int complain_about(const std::map<std::string, client::Fault>& faults) {
 /// A failure leaves out what it would have told, and is said.
 void add_configs(client::Cluster& cluster, std::vector<TopicDescription>& topics) {
   ConfigQuestion question;
+  question.synonyms = true;
   for (const TopicDescription& each : topics) {
     question.resources.insert({ResourceType::topic, name_of(each.topic)});
   }
@@ -42,7 +46,7 @@ Result<void> add_offsets(client::Cluster& cluster, std::vector<TopicDescription>
   using Times = std::map<client::TopicPartition, int64_t>;
   Times first, last;
   for (const TopicDescription& each : topics) {
-    for (const TopicPartitionState& partition : each.topic.partitions) {
+    for (const TopicPartitionState& partition : each.partitions) {
       const client::TopicPartition at{name_of(each.topic), partition.partition_index};
       first[at] = client::kEarliest;
       last[at] = client::kLatest;
@@ -56,7 +60,7 @@ Result<void> add_offsets(client::Cluster& cluster, std::vector<TopicDescription>
     return found.error == ErrorCode::none ? std::optional(found.offset) : std::nullopt;
   };
   for (TopicDescription& each : topics) {
-    for (const TopicPartitionState& partition : each.topic.partitions) {
+    for (const TopicPartitionState& partition : each.partitions) {
       const client::TopicPartition at{name_of(each.topic), partition.partition_index};
       each.offsets[at.partition] = OffsetRange{known(starts->at(at)), known(ends->at(at))};
     }
@@ -64,16 +68,17 @@ Result<void> add_offsets(client::Cluster& cluster, std::vector<TopicDescription>
   return {};
 }
 
-/// Leaves the partitions that are asked for; without any, the topic goes.
+/// Chooses the partitions that are asked for; without any, the topic goes.
 void keep_wanted(const TopicDescribeOptions& options, std::vector<TopicDescription>& topics) {
   for (TopicDescription& each : topics) {
     const auto min_isr = each.min_insync_replicas();
-    std::erase_if(each.topic.partitions, [&](const TopicPartitionState& partition) {
-      return !options.filter.keeps(partition, min_isr);
-    });
+    std::ranges::copy_if(each.topic.partitions, std::back_inserter(each.partitions),
+                         [&](const TopicPartitionState& partition) {
+                           return options.filter.keeps(partition, min_isr);
+                         });
   }
   std::erase_if(topics, [&options](const TopicDescription& each) {
-    return (options.filter.any() && each.topic.partitions.empty()) ||
+    return (options.filter.any() && each.partitions.empty()) ||
            (options.with_overrides && !each.has_overrides());
   });
 }
@@ -86,7 +91,7 @@ void print_tables(const std::vector<TopicDescription>& topics,
     add_topic(summary, each);
     add_partitions(partitions, each, options.offsets);
   }
-  // Where some partitions are left out, their number would be misunderstood.
+  // Who looks for partitions wants no summary of their topics.
   if (!options.filter.any() && !summary.empty()) fmt::print("{}\n", summary.text());
   if (!partitions.empty()) fmt::print("{}", partitions.text());
 }
@@ -143,7 +148,7 @@ int describe_topics(const TopicDescribeOptions& options) {
   auto chosen = choose_topics(*cluster, choice);
   if (!chosen.has_value()) return complain(chosen.error());
   std::vector<TopicDescription> topics;
-  for (Topic& topic : chosen->topics) topics.push_back({std::move(topic), {}, {}});
+  for (Topic& topic : chosen->topics) topics.push_back({std::move(topic), {}, {}, {}});
   add_configs(*cluster, topics);
   keep_wanted(options, topics);
   if (options.offsets) {

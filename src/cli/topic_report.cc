@@ -125,7 +125,7 @@ Table partitions_table(bool offsets) {
 }
 
 void add_partitions(Table& table, const TopicDescription& described, bool offsets) {
-  for (const TopicPartitionState& partition : described.topic.partitions) {
+  for (const TopicPartitionState& partition : described.partitions) {
     std::vector<std::string> cells{name_of(described.topic),
                                    std::to_string(partition.partition_index),
                                    cell(known(partition.leader_id)),
@@ -144,7 +144,7 @@ void add_partitions(Table& table, const TopicDescription& described, bool offset
 boost::json::object topic_json(const TopicDescription& described, bool offsets) {
   boost::json::object json = listed_json(described.topic);
   boost::json::array partitions;
-  for (const TopicPartitionState& partition : described.topic.partitions) {
+  for (const TopicPartitionState& partition : described.partitions) {
     boost::json::object each{{"partition", partition.partition_index},
                              {"leader", or_null(known(partition.leader_id))},
                              {"leader_epoch", or_null(known(partition.leader_epoch))},

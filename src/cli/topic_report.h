@@ -33,6 +33,7 @@ struct OffsetRange {
 
 struct TopicDescription {
   Topic topic;
+  std::vector<TopicPartitionState> partitions;  // of the topic's those that are to be shown
   std::vector<ConfigEntry> configs;  // all of them, or none where the cluster did not tell
   std::map<int32_t, OffsetRange> offsets;
 
@@ -48,7 +49,7 @@ Table topics_table();
 /// A row for the topic.
 void add_topic(Table& table, const TopicDescription& described);
 Table partitions_table(bool offsets);
-/// A row for each of its partitions.
+/// A row for each of the partitions that are to be shown.
 void add_partitions(Table& table, const TopicDescription& described, bool offsets);
 boost::json::object topic_json(const TopicDescription& described, bool offsets);
 

@@ -122,7 +122,7 @@ TEST(PartitionFilter, keeps_partitions_by_what_is_in_sync) {
 TEST(TopicReport, shows_a_partition_without_a_leader) {
   TopicDescription described;
   described.topic.name = "t";
-  TopicPartitionState& partition = described.topic.partitions.emplace_back();
+  TopicPartitionState& partition = described.partitions.emplace_back();
   partition.leader_id = -1;
   partition.replica_nodes = {1, 2};
   partition.isr_nodes = {2};
@@ -133,6 +133,16 @@ TEST(TopicReport, shows_a_partition_without_a_leader) {
             "TOPIC  PARTITION  LEADER  LEADER-EPOCH  REPLICAS  ISR  OFFLINE  START-OFFSET  "
             "END-OFFSET\n"
             "t      0          -       -             1,2       2    1,2      -             -\n");
+}
+
+TEST(TopicReport, counts_the_partitions_that_are_not_shown_too) {
+  TopicDescription described;
+  described.topic.name = "t";
+  described.topic.partitions.resize(3);
+  described.partitions.resize(1);
+  const boost::json::object json = topic_json(described, false);
+  EXPECT_EQ(json.at("partition_count").as_uint64(), 3u);
+  EXPECT_EQ(json.at("partitions").as_array().size(), 1u);
 }
 
 TEST(SizeText, is_in_the_largest_unit) {

@@ -35,7 +35,8 @@ TEST_F(ConfigCommand, describes_values_sources_and_defaults) {
       config({"describe", "--topic", "t", "--key", "retention.ms", "--key", "cleanup.policy"}).out,
       "RESOURCE  NAME  KEY             VALUE   SOURCE   DEFAULT\n"
       "topic     t     cleanup.policy  delete  default  delete\n"
-      "topic     t     retention.ms    1000    topic    604800000\n");
+      "topic     t     retention.ms    1000    topic    -\n")
+      << "Kafka tells no default of a key that takes its own from hours";
   const boost::json::value retention = entry("t", "retention.ms", {"--verbose"});
   EXPECT_EQ(retention.at("type"), "LONG");
   EXPECT_FALSE(retention.at("read_only").as_bool());
