@@ -165,6 +165,7 @@ TEST_F(QuotaEnforcement, clients_of_one_user_share_its_rate_wherever_their_conne
     producers.push_back(connect_as("share" + std::to_string(i)));
     throttle = produce_as(producers.back(), topic, 50'000, sent);
   }
+  limit({{"user", "ANONYMOUS"}}, "producer_byte_rate", kRemoved);  // everyone is
   EXPECT_LE(throttle, sent - kFreeMs);
   EXPECT_GT(throttle, sent - kFreeMs - kWindowMs);
 }
@@ -192,6 +193,39 @@ TEST_F(QuotaEnforcement, a_consumer_beyond_its_rate_gets_nothing_and_the_time) {
     TypedClient other = connect_as("other");
     EXPECT_GT(bytes_of(fetch_as(other, topic, version)), 30'000U);
   });
+}
+
+TEST_F(QuotaEnforcement, a_session_says_later_what_it_was_not_allowed_to_say) {
+  const Topic topic = fresh_topic();
+  int64_t produced = 0;
+  for (int i = 0; i < 20; ++i) produce_as(client, topic, 1000, produced);
+  const std::string id = limited("consumer_byte_rate", 1000);
+  FetchRequest request;
+  request.max_bytes = 1 << 20;
+  request.session_epoch = 0;
+  auto& wanted = request.topics.emplace_back();
+  wanted.topic = topic.name;
+  wanted.partitions.emplace_back().partition_max_bytes = 1 << 20;
+  TypedClient first = connect_as(id);
+  const auto begun = first.call<FetchResponse>(request, 12);
+  ASSERT_TRUE(begun.has_value()) << begun.error().text();
+  EXPECT_GT(bytes_of(*begun), 0U);
+  ASSERT_NE(begun->session_id, 0);
+  request.topics.clear();
+  request.session_id = begun->session_id;
+  const auto go_on = [&](int32_t epoch) {
+    request.session_epoch = epoch;
+    TypedClient next = connect_as(id);
+    const auto answer = next.call<FetchResponse>(request, 12);
+    EXPECT_TRUE(answer.has_value()) << answer.error().text();
+    EXPECT_EQ(answer->error_code, ErrorCode::none);
+    EXPECT_EQ(answer->session_id, request.session_id);
+    return bytes_of(*answer);
+  };
+  EXPECT_EQ(go_on(1), 0U);
+  EXPECT_EQ(go_on(2), 0U);
+  limit({{"client-id", id}}, "consumer_byte_rate", kRemoved);
+  EXPECT_GT(go_on(3), 0U);
 }
 
 TEST_F(QuotaEnforcement, a_batch_larger_than_all_windows_is_sent_and_paid_for) {
