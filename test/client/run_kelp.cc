@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 
 namespace kelp::test {
 namespace {
+
+constexpr int kPatienceMs = 60'000;
 
 std::string contents(const std::filesystem::path& path) {
   std::stringstream text;
@@ -104,7 +107,6 @@ void RunningKelp::close_output() {
 }
 
 std::optional<std::string> RunningKelp::read_line() {
-  constexpr int kPatienceMs = 60'000;
   for (;;) {
     const size_t end = unread_.find('\n');
     if (end != unread_.npos) {
@@ -124,6 +126,11 @@ std::optional<std::string> RunningKelp::read_line() {
 void RunningKelp::signal(int number) const { ::kill(pid_, number); }
 
 int RunningKelp::wait() {
+  // What never ends shall not hold the other tests up.
+  const int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  pollfd polled{process, POLLIN, 0};
+  if (::poll(&polled, 1, kPatienceMs) <= 0) ::kill(pid_, SIGKILL);
+  ::close(process);
   const int code = exit_code_of(pid_);
   pid_ = -1;
   return code;

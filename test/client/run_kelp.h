@@ -39,7 +39,7 @@ class RunningKelp {
   /// As `| head` does when it has seen enough.
   void close_output();
   void signal(int number) const;
-  /// Waits for its end: the exit code, or -1 when a signal ended it.
+  /// Waits for its end, a minute at most: the exit code, or -1 when a signal ended it.
   int wait();
   /// What it wrote to stderr so far.
   std::string errors() const;
