@@ -42,6 +42,17 @@ void print_table(const Found& found, bool verbose) {
   if (!table.empty()) fmt::print("{}", table.text());
 }
 
+/// What a table does not say.
+void print_remark(const DescribedConfigs& described, size_t hidden) {
+  if (hidden > 0) {
+    fmt::print(stderr, "{} keys have their defaults: --all shows them.\n", hidden);
+  } else if (std::ranges::all_of(described.found,
+                                 [](const auto& each) { return each.second.empty(); }) &&
+             described.faults.empty()) {
+    fmt::print(stderr, "Nothing is set.\n");
+  }
+}
+
 /// A key that was asked for and that no resource has: brokers leave it out without a word.
 int complain_about_keys(const ConfigDescribeOptions& options, const Found& found) {
   int exit_code = 0;
@@ -75,7 +86,7 @@ int describe_configs(const ConfigDescribeOptions& options) {
     print_all(*described, *resources, options.verbose);
   } else {
     print_table(described->found, options.verbose);
-    if (hidden > 0) fmt::print(stderr, "{} keys have their defaults: --all shows them.\n", hidden);
+    if (options.keys.empty()) print_remark(*described, hidden);
   }
   for (const auto& [resource, fault] : described->faults) {
     exit_code = complain(kFailure, fmt::format("{}: {}", resource.text(), explain(fault)));

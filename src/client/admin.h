@@ -25,8 +25,9 @@ Result<Response> ask(Connection& connection, const Request& request, Deadline de
   if (!version.has_value()) return std::unexpected(version.error());
   if (*version < at_least) {
     return fail(ErrorKind::unsupported,
-                "the broker " + connection.address().text() + " is too old for this: it has " +
-                    std::string(Request::name) + " up to version " + std::to_string(*version));
+                "the broker " + connection.address().text() +
+                    " is too old for this: it knows version " + std::to_string(*version) + " of " +
+                    std::string(Request::name) + ", not " + std::to_string(at_least));
   }
   return connection.call<Response>(request, *version, deadline);
 }

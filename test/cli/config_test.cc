@@ -142,6 +142,13 @@ TEST_F(ConfigCommand, alters_one_broker_and_the_defaults_of_all) {
       "broker    1     log.retention.ms  2000   broker           604800000\n");
 }
 
+TEST_F(ConfigCommand, says_when_nothing_is_set) {
+  const Ran ran = config({"describe", "--broker-defaults"});
+  EXPECT_EQ(ran.exit_code, 0);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, "Nothing is set.\n");
+}
+
 TEST_F(ConfigCommand, says_which_key_a_resource_does_not_have) {
   create_topic("t", 1);
   const Ran ran = config({"describe", "--topic", "t", "--key", "no.such"});
