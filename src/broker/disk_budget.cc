@@ -19,6 +19,8 @@ constexpr uint64_t kActiveParts = 4;
 constexpr uint64_t kSmallestSegmentBytes = 64 << 10;
 /// When nothing could go, nobody looks again before.
 constexpr auto kFruitlessPause = std::chrono::milliseconds(200);
+/// Each time that so much of the budget has gone there is a line in the log.
+constexpr uint64_t kSaidParts = 4;
 /// Between two observations of the forecast.
 constexpr auto kTick = std::chrono::seconds(10);
 
@@ -231,14 +233,17 @@ rt::Task<void> DiskBudget::tick() {
   if (limit == DiskAccount::kUnbounded) co_return;
   const std::optional<int64_t> left_ms = forecast_.ms_until(limit - margin_bytes_);
   reached_in_ms_.store(left_ms.value_or(-1), std::memory_order_relaxed);
-  if (!is_reached() && forecast_.is_worth_saying(monotonic_ms(), left_ms)) {
+  // Once segments go, that is said instead.
+  const bool is_ahead = evicted_said_ == 0 && !is_reached();
+  if (is_ahead && forecast_.is_worth_saying(monotonic_ms(), left_ms)) {
     log_info(
         "disk budget: {} of {} bytes are used; at the present rate of {:.0f} bytes/s old "
         "segments will be deleted for it in {}",
         used, limit, forecast_.bytes_per_second(), duration_text(*left_ms));
   }
   const uint64_t evicted = evicted_bytes_.load(std::memory_order_relaxed);
-  if (evicted > evicted_said_) {
+  const bool is_first = evicted > 0 && evicted_said_ == 0;
+  if (is_first || evicted - evicted_said_ > limit / kSaidParts) {
     log_info(
         "disk budget: {} bytes of the oldest segments were deleted since it was said last; {} "
         "of {} bytes are used",
