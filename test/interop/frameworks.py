@@ -1,6 +1,6 @@
 """What the tests of Kafka Streams and Kafka Connect share: their programs, and how long a test goes on.
 
-The short form makes each of its rounds once. KELP_INTEROP_SECONDS=60 in the environment repeats them for that long.
+The short form makes each of its rounds once. INTEROP_SECONDS=60 in the environment repeats them for that long.
 """
 import contextlib, itertools, os, pathlib, shutil, signal, subprocess, tempfile, time
 
@@ -8,7 +8,7 @@ from java_tools import JVM, Tools, classpath
 from kelp_process import KelpProcess, check
 
 PATIENCE_S = 90  # for what has no deadline of its own: the start of a JVM on a busy machine
-GOES_ON_S = float(os.environ.get("KELP_INTEROP_SECONDS", "0"))
+GOES_ON_S = float(os.environ.get("INTEROP_SECONDS", "0"))
 
 
 class Program:
@@ -59,6 +59,7 @@ def rounds(*each):
         if number >= len(each) and time.monotonic() - start >= GOES_ON_S:
             print(f"{number} rounds in {time.monotonic() - start:.0f} s")
             return
+        print(f"after {time.monotonic() - start:.1f} s: {one.__name__}", flush=True)
         one()
 
 
