@@ -200,6 +200,7 @@ TEST_F(Differential, kelp_answers_as_kafka_did) {
   const TempDir directory;
   KelpProcess::Options options;
   options.data_dir = directory.path();
+  options.comes_back = true;  // `listeners` is the same in the second start
   for (const std::string& setting : kSettings) {
     options.arguments.push_back("--set");
     options.arguments.push_back(setting);
