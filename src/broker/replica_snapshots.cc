@@ -7,10 +7,12 @@
 namespace kelp::broker {
 namespace {
 
-/// Taken after so many appended bytes, and so long after an append; the log itself is synced after
-/// 30 s or as many bytes.
+/// Taken after so many appended bytes, and so long after an append if it is worth a file: replaying
+/// the headers of fewer bytes costs less. With 10,000 partitions under load that is 83 files a
+/// second.
 constexpr uint64_t kSnapshotBytes = 64 << 20;
-constexpr auto kSnapshotDelay = std::chrono::seconds(20);
+constexpr uint64_t kLeastSnapshotBytes = 256 << 10;
+constexpr auto kSnapshotDelay = std::chrono::minutes(2);
 
 }  // namespace
 
@@ -41,8 +43,7 @@ void Replica::arm_snapshot_timer() {
     snapshot_timer_.reset();
     if (gate_.closed()) return;
     save_snapshot_if_durable();
-    const Offset newest = taken_snapshot_.has_value() ? taken_snapshot_->end : saved_end_;
-    if (state_.end() != newest) take_snapshot();
+    if (bytes_since_snapshot_ >= kLeastSnapshotBytes) take_snapshot();
     if (taken_snapshot_.has_value()) arm_snapshot_timer();
   });
 }

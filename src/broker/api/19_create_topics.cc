@@ -20,6 +20,7 @@ using TopicRequest = wire::CreateTopicsRequest::CreatableTopic;
 
 /// From here on controller_mutation_rate refuses what is too much (KIP-599).
 constexpr int16_t kFirstStrict = 6;
+constexpr int16_t kFirstWithConfigs = 5;
 
 TopicOrder order_of(TopicRequest& topic) {
   TopicOrder order;
@@ -78,19 +79,34 @@ void refuse_all(std::vector<TopicOrder>& orders, ErrorCode error, const std::str
   }
 }
 
-void describe(TopicAnswer& answer, const TopicImage& topic,
-              const config::BrokerSettings& settings) {
-  answer.topic_id = topic.id;
-  answer.num_partitions = static_cast<int32_t>(topic.partitions.size());
-  answer.replication_factor = static_cast<int16_t>(topic.partitions.front().replicas.size());
+using TopicConfigs = decltype(TopicAnswer::configs);
+
+TopicConfigs configs_of(const TopicImage& topic, const config::BrokerSettings& settings) {
+  TopicConfigs configs;
+  configs.emplace();
   for (config::ConfigEntry& entry : config::describe_topic_config(topic.overrides, settings)) {
-    auto& config = answer.configs->emplace_back();
+    auto& config = configs->emplace_back();
     config.name = entry.name();
     config.value = std::move(entry.value);
     config.read_only = entry.read_only();
     config.config_source = static_cast<int8_t>(entry.source);
     config.is_sensitive = entry.key->is_sensitive();
   }
+  return configs;
+}
+
+/// `of_plain`: the configurations of every topic that overrides none, once they are known.
+void describe(TopicAnswer& answer, const TopicImage& topic, const config::BrokerSettings& settings,
+              TopicConfigs& of_plain) {
+  answer.topic_id = topic.id;
+  answer.num_partitions = static_cast<int32_t>(topic.partitions.size());
+  answer.replication_factor = static_cast<int16_t>(topic.partitions.front().replicas.size());
+  if (!topic.overrides.empty()) {
+    answer.configs = configs_of(topic, settings);
+    return;
+  }
+  if (!of_plain.has_value()) of_plain = configs_of(topic, settings);
+  answer.configs = of_plain;
 }
 
 }  // namespace
@@ -112,14 +128,15 @@ rt::Task<wire::CreateTopicsResponse> create_topics(RequestContext& context,
       co_await context.broker.create_topics(std::move(orders), request.validate_only, quota.get());
   if (quota != nullptr) quota->throttle(context);
   wire::CreateTopicsResponse response;
+  TopicConfigs of_plain;
   for (size_t i = 0; i < verdicts.size(); ++i) {
     TopicAnswer& answer = response.topics.emplace_back();
     answer.name = std::move(names[i]);
     answer.error_code = verdicts[i].error;
     answer.configs.emplace();
     if (!verdicts[i].message.empty()) answer.error_message = std::move(verdicts[i].message);
-    if (verdicts[i].error == ErrorCode::none) {
-      describe(answer, *verdicts[i].topic, *context.broker.image()->settings());
+    if (verdicts[i].error == ErrorCode::none && context.version() >= kFirstWithConfigs) {
+      describe(answer, *verdicts[i].topic, *context.broker.image()->settings(), of_plain);
     }
   }
   co_return response;
