@@ -1,5 +1,5 @@
-// What an admin request answered is there after kill -9: configurations of topics and brokers,
-// partitions, the start of a log.
+// What an admin request answered is there after kill -9: configurations of topics, brokers, groups
+// and client metrics, levels of features, partitions, the start of a log.
 #include <gtest/gtest.h>
 
 #include "client/kelp_process.h"
@@ -7,17 +7,21 @@
 #include "record/builder.h"
 #include "wire/00_produce.h"
 #include "wire/03_metadata.h"
+#include "wire/18_api_versions.h"
 #include "wire/19_create_topics.h"
 #include "wire/21_delete_records.h"
 #include "wire/32_describe_configs.h"
 #include "wire/37_create_partitions.h"
 #include "wire/44_incremental_alter_configs.h"
+#include "wire/57_update_features.h"
 
 namespace kelp::test {
 namespace {
 
 constexpr int8_t kTopicResource = 2;
 constexpr int8_t kBrokerResource = 4;
+constexpr int8_t kClientMetricsResource = 16;
+constexpr int8_t kGroupResource = 32;
 
 TypedClient connect(const KelpProcess& kelp) {
   auto client = TypedClient::connect("127.0.0.1", kelp.port());
@@ -49,6 +53,8 @@ void alter(TypedClient& client) {
   set(kTopicResource, "t", "retention.ms", "12345");
   set(kBrokerResource, "", "message.max.bytes", "23456");
   set(kBrokerResource, "1", "log.segment.bytes", "2000000");
+  set(kGroupResource, "a group / of \xc3\xa4", "consumer.session.timeout.ms", "50000");
+  set(kClientMetricsResource, "m", "interval.ms", "5000");
   const auto altered = client.call<wire::IncrementalAlterConfigsResponse>(request, 1);
   ASSERT_TRUE(altered.has_value());
   for (const auto& answer : altered->responses) {
@@ -104,8 +110,48 @@ TEST(Restart, what_was_altered_and_grown_is_there_after_a_kill) {
   EXPECT_EQ(config_of(client, kTopicResource, "t", "max.message.bytes"), "23456 from 3");
   EXPECT_EQ(config_of(client, kTopicResource, "t", "segment.bytes"), "2000000 from 2");
   EXPECT_EQ(config_of(client, kBrokerResource, "1", "log.segment.bytes"), "2000000 from 2");
+  EXPECT_EQ(
+      config_of(client, kGroupResource, "a group / of \xc3\xa4", "consumer.session.timeout.ms"),
+      "50000 from 8");
+  EXPECT_EQ(config_of(client, kClientMetricsResource, "m", "interval.ms"), "5000 from 7");
   alter(client);  // the versions of the documents are known again
   EXPECT_EQ(again.terminate(), 0);
+}
+
+/// "level, epoch" of metadata.version.
+std::string level_of(TypedClient& client) {
+  wire::ApiVersionsRequest request;
+  request.client_software_name = request.client_software_version = "test";
+  const auto answer = client.call<wire::ApiVersionsResponse>(request, 4);
+  EXPECT_TRUE(answer.has_value());
+  return std::to_string(answer->finalized_features.at(0).max_version_level) + ", " +
+         std::to_string(answer->finalized_features_epoch);
+}
+
+TEST(Restart, a_level_of_a_feature_holds_after_a_kill_whatever_was_set_at_the_start) {
+  const TempDir dir;
+  const std::vector<std::string> arguments{"--set", "feature.metadata.version=20"};
+  wire::UpdateFeaturesRequest request;
+  auto& update = request.feature_updates.emplace_back();
+  update.feature = "metadata.version";
+  update.max_version_level = 25;
+  {
+    KelpProcess kelp({arguments, dir.path().string(), 0});
+    ASSERT_TRUE(kelp.start());
+    auto client = connect(kelp);
+    EXPECT_EQ(level_of(client), "20, 0");
+    const auto updated = client.call<wire::UpdateFeaturesResponse>(request, 2);
+    ASSERT_TRUE(updated.has_value());
+    EXPECT_EQ(updated->error_code, ErrorCode::none) << updated->error_message.value_or("");
+    kelp.kill();
+  }
+  KelpProcess again({arguments, dir.path().string(), 0});
+  ASSERT_TRUE(again.start());
+  auto client = connect(again);
+  EXPECT_EQ(level_of(client), "25, 1");
+  update.max_version_level = 26;
+  ASSERT_TRUE(client.call<wire::UpdateFeaturesResponse>(request, 2).has_value());
+  EXPECT_EQ(level_of(client), "26, 2");
 }
 
 void produce_ten(TypedClient& client) {
