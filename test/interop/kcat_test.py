@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""kcat (librdkafka): kcat_test.py none|gzip|snappy|lz4|zstd|bytes|brokers|group"""
+"""kcat (librdkafka): kcat_test.py none|gzip|snappy|lz4|zstd|bytes|brokers|group|kelp"""
 import hashlib, json, pathlib, shutil, subprocess, sys
 
-from kelp_process import KelpProcess, check, skip
+from kelp_process import BUILD, KelpProcess, check, skip
 
 LINES = 1_000_000
 
@@ -92,6 +92,34 @@ def a_group_reads_and_resumes():
         check(read(2) == [b"3", b"4"], "the group goes on where it stopped")
 
 
+def ours(kelp, *arguments, data=None):
+    return subprocess.run([BUILD / "kelp", *arguments, "-b", kelp.bootstrap], input=data, stdout=subprocess.PIPE,
+                          check=True, timeout=60).stdout
+
+
+def our_own_commands_agree_with_it():
+    with KelpProcess() as kelp:
+        lines = b"".join(b"line %d\n" % i for i in range(20_000))
+        for codec in ("none", "gzip", "snappy", "lz4", "zstd"):
+            ours(kelp, "produce", codec, "-z", codec, data=lines)
+            check(kcat(kelp, "-C", "-t", codec, "-o", "beginning", "-e", "-q") == lines, f"{codec}: kcat reads ours")
+            kcat(kelp, "-P", "-t", codec, "-z", codec, data=lines)
+            check(ours(kelp, "consume", codec, "-e") == lines + lines, f"{codec}: we read kcat's")
+        kcat(kelp, "-P", "-t", "t", "-Z", "-K:", "-H", "a=1", "-H", "n", data=b"k:v\n:v\nk:\n")
+        ours(kelp, "produce", "t", "-K", ":", "--null", "", "-H", "a=1", "-H", "n", data=b"k:v\n:v\nk:\n")
+        got = [(r["key"], r["payload"], r["headers"]) for r in consumed(kelp, "t")]
+        check(got[:3] == got[3:], f"keys, nulls and headers are the same: {got}")
+    with KelpProcess("--set", "num.partitions=6") as kelp:
+        keys = b"".join(b"key-%d:v\n" % i for i in range(200))
+        ours(kelp, "produce", "by-key", "-K", ":", data=keys)
+        kcat(kelp, "-P", "-t", "by-key", "-K:", "-X", "topic.partitioner=murmur2", data=keys)
+        places = {}
+        for record in consumed(kelp, "by-key"):
+            places.setdefault(record["key"], []).append(record["partition"])
+        check(len(places) == 200 and all(len(p) == 2 and p[0] == p[1] for p in places.values()),
+              "a key's partition is the one that Kafka's own clients choose")
+
+
 if __name__ == "__main__":
     if not shutil.which("kcat"):
         skip("kcat is not installed")
@@ -102,5 +130,7 @@ if __name__ == "__main__":
         three_brokers_share_the_leaders()
     elif case == "group":
         a_group_reads_and_resumes()
+    elif case == "kelp":
+        our_own_commands_agree_with_it()
     else:
         a_million_lines_come_back(case)
