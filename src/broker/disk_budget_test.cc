@@ -26,27 +26,9 @@ constexpr size_t kValueBytes = 10'000;
 class DiskBudgetTest : public testing::TestWithParam<size_t> {
  protected:
   void SetUp() override { set_log_level(LogLevel::off); }
-  using Configs = std::vector<std::pair<std::string, std::string>>;
 
   static std::vector<std::string> budget(uint64_t bytes = kBudget) {
     return {"kelp.disk.budget.bytes=" + std::to_string(bytes), "offsets.topic.num.partitions=1"};
-  }
-
-  void create(TestBroker& broker, const std::string& name, const Configs& configs = {},
-              int32_t partitions = 1) {
-    wire::CreateTopicsRequest request;
-    auto& topic = request.topics.emplace_back();
-    topic.name = name;
-    topic.num_partitions = partitions;
-    topic.replication_factor = 1;
-    for (const auto& [key, value] : configs) {
-      auto& config = topic.configs.emplace_back();
-      config.name = key;
-      config.value = value;
-    }
-    const auto response = broker.call<wire::CreateTopicsResponse>(request, 7);
-    ASSERT_EQ(response.topics.at(0).error_code, ErrorCode::none)
-        << response.topics.at(0).error_message.value_or("");
   }
 
   ErrorCode put(TestBroker& broker, const std::string& topic, int64_t timestamp_ms = 1000,
@@ -118,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(shards, DiskBudgetTest, testing::Values(1, 3));
 
 TEST_P(DiskBudgetTest, the_oldest_segments_go_and_producers_see_no_error) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "t");
+  broker.create_topic("t");
   for (int i = 0; i < 800; ++i) {
     ASSERT_EQ(put(broker, "t"), ErrorCode::none) << i;
     ASSERT_LE(numbers(broker).used_bytes, kBudget);
@@ -138,7 +120,7 @@ TEST_P(DiskBudgetTest, the_oldest_segments_go_and_producers_see_no_error) {
 
 TEST_P(DiskBudgetTest, without_a_budget_everything_stays) {
   TestBroker broker(GetParam(), {});
-  create(broker, "t");
+  broker.create_topic("t");
   for (int i = 0; i < 200; ++i) ASSERT_EQ(put(broker, "t"), ErrorCode::none);
   EXPECT_EQ(start_of(broker, "t"), 0);
   EXPECT_EQ(numbers(broker).budget_bytes, UINT64_MAX);
@@ -147,7 +129,7 @@ TEST_P(DiskBudgetTest, without_a_budget_everything_stays) {
 
 TEST_P(DiskBudgetTest, many_partitions_share_it_although_each_has_a_segment_that_is_written_to) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "t", {}, 20);
+  broker.create_topic("t", {}, 20);
   for (int i = 0; i < 600; ++i) {
     ASSERT_EQ(put(broker, "t", 1000 + i, i % 20), ErrorCode::none) << i;
     ASSERT_LE(numbers(broker).used_bytes, kBudget);
@@ -158,18 +140,18 @@ TEST_P(DiskBudgetTest, many_partitions_share_it_although_each_has_a_segment_that
 
 TEST_P(DiskBudgetTest, idle_partitions_give_what_they_have_when_nothing_is_closed) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "old", {}, 30);
+  broker.create_topic("old", {}, 30);
   for (int i = 0; i < 30; ++i) {
     for (int j = 0; j < 3; ++j) ASSERT_EQ(put(broker, "old", i), ErrorCode::none);
   }
-  create(broker, "new");
+  broker.create_topic("new");
   for (int i = 0; i < 200; ++i) ASSERT_EQ(put(broker, "new", 5000), ErrorCode::none) << i;
   EXPECT_LE(numbers(broker).used_bytes, kBudget);
 }
 
 TEST_P(DiskBudgetTest, when_nothing_may_go_producers_are_refused_and_all_else_goes_on) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "compacted", {{"cleanup.policy", "compact"}});
+  broker.create_topic("compacted", {{"cleanup.policy", "compact"}});
   const int taken = fill(broker, "compacted");
   EXPECT_GT(taken, 100);
   EXPECT_LT(taken, 105);
@@ -202,7 +184,7 @@ TEST_P(DiskBudgetTest, when_nothing_may_go_producers_are_refused_and_all_else_go
 
 TEST_P(DiskBudgetTest, room_comes_from_a_larger_budget_from_compaction_and_from_deleted_topics) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "t", {{"cleanup.policy", "compact"}, {"internal.segment.bytes", "100000"}});
+  broker.create_topic("t", {{"cleanup.policy", "compact"}, {"internal.segment.bytes", "100000"}});
   fill(broker, "t");
   ASSERT_EQ(set_broker_key(broker, "kelp.disk.budget.bytes", "1500000"), ErrorCode::none);
   EXPECT_EQ(put(broker, "t"), ErrorCode::none);
@@ -216,15 +198,15 @@ TEST_P(DiskBudgetTest, room_comes_from_a_larger_budget_from_compaction_and_from_
   request.timeout_ms = 1000;
   broker.call<wire::DeleteTopicsResponse>(request, 5);
   EXPECT_EQ(numbers(broker).used_bytes, 0U);
-  create(broker, "u");
+  broker.create_topic("u");
   EXPECT_EQ(put(broker, "u"), ErrorCode::none);
   EXPECT_NE(set_broker_key(broker, "kelp.disk.budget.bytes", "-2"), ErrorCode::none);
 }
 
 TEST_P(DiskBudgetTest, one_that_writes_much_does_not_push_out_one_that_writes_little) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "little", {{"internal.segment.bytes", "20000"}});
-  create(broker, "much");
+  broker.create_topic("little", {{"internal.segment.bytes", "20000"}});
+  broker.create_topic("much");
   for (int i = 0; i < 20; ++i) ASSERT_EQ(put(broker, "little", 1), ErrorCode::none);
   for (int i = 0; i < 400; ++i) ASSERT_EQ(put(broker, "much", 5000), ErrorCode::none);
   EXPECT_EQ(start_of(broker, "little"), 0);
@@ -233,9 +215,9 @@ TEST_P(DiskBudgetTest, one_that_writes_much_does_not_push_out_one_that_writes_li
 
 TEST_P(DiskBudgetTest, a_floor_is_kept_whatever_comes) {
   TestBroker broker(GetParam(), budget());
-  create(broker, "kept",
-         {{"kelp.disk.budget.floor.bytes", "600000"}, {"internal.segment.bytes", "20000"}});
-  create(broker, "other", {{"cleanup.policy", "compact"}});
+  broker.create_topic(
+      "kept", {{"kelp.disk.budget.floor.bytes", "600000"}, {"internal.segment.bytes", "20000"}});
+  broker.create_topic("other", {{"cleanup.policy", "compact"}});
   for (int i = 0; i < 70; ++i) ASSERT_EQ(put(broker, "kept"), ErrorCode::none);
   const int taken = fill(broker, "other");
   EXPECT_GT(taken, 35);
@@ -252,7 +234,7 @@ TEST_P(DiskBudgetTest, a_floor_is_kept_whatever_comes) {
 
 TEST_P(DiskBudgetTest, a_batch_that_never_fits_is_refused_and_costs_nobody_anything) {
   TestBroker broker(GetParam(), budget(100'000));
-  create(broker, "t");
+  broker.create_topic("t");
   ASSERT_EQ(put(broker, "t"), ErrorCode::none);
   EXPECT_EQ(put(broker, "t", 1000, 0, 200'000), ErrorCode::kafka_storage_error);
   EXPECT_EQ(start_of(broker, "t"), 0);

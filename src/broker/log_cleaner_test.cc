@@ -43,25 +43,12 @@ struct Seen {
 class LogCleanerTest : public testing::TestWithParam<size_t> {
  protected:
   void SetUp() override { set_log_level(LogLevel::off); }
-  using Configs = std::vector<std::pair<std::string, std::string>>;
 
-  void create(TestBroker& broker, Configs configs) {
-    wire::CreateTopicsRequest request;
-    auto& topic = request.topics.emplace_back();
-    topic.name = "t";
-    topic.num_partitions = 1;
-    topic.replication_factor = 1;
+  void create(TestBroker& broker, TestBroker::Configs configs) {
     const bool has_policy = !configs.empty() && configs.front().first == "cleanup.policy";
     if (!has_policy) configs.emplace_back("cleanup.policy", "compact");
     configs.emplace_back("internal.segment.bytes", "2000");
-    for (auto& [key, value] : configs) {
-      auto& config = topic.configs.emplace_back();
-      config.name = key;
-      config.value = value;
-    }
-    const auto response = broker.call<wire::CreateTopicsResponse>(request, 7);
-    ASSERT_EQ(response.topics.at(0).error_code, ErrorCode::none)
-        << response.topics.at(0).error_message.value_or("");
+    broker.create_topic("t", configs);
   }
 
   /// One record; nothing: a tombstone.

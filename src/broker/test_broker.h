@@ -10,6 +10,7 @@
 #include "engine/memory/memory_engine.h"
 #include "record/builder.h"
 #include "rt/test_shard.h"
+#include "wire/19_create_topics.h"
 #include "wire/codec.h"
 #include "wire/header.h"
 
@@ -101,6 +102,24 @@ class TestBroker {
   auto on_first_shard(Look look) {
     auto there = [&look]() -> rt::Task<std::invoke_result_t<Look&>> { co_return look(); };
     return rt::run_on(*shards_.front(), there);
+  }
+
+  using Configs = std::vector<std::pair<std::string, std::string>>;
+  void create_topic(const std::string& name, const Configs& configs = {}, int32_t partitions = 1,
+                    int16_t replicas = 1) {
+    wire::CreateTopicsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = name;
+    topic.num_partitions = partitions;
+    topic.replication_factor = replicas;
+    for (const auto& [key, value] : configs) {
+      auto& config = topic.configs.emplace_back();
+      config.name = key;
+      config.value = value;
+    }
+    const auto response = call<wire::CreateTopicsResponse>(request, 7);
+    ASSERT_EQ(response.topics.at(0).error_code, ErrorCode::none)
+        << response.topics.at(0).error_message.value_or("");
   }
 
   /// What a moment of the log cleaner's timer does.

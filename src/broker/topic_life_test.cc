@@ -18,24 +18,6 @@ namespace {
 class TopicLifeTest : public testing::TestWithParam<size_t> {
  protected:
   void SetUp() override { set_log_level(LogLevel::off); }
-  using Configs = std::vector<std::pair<std::string, std::string>>;
-
-  void create(TestBroker& broker, const std::string& name, const Configs& configs,
-              int32_t partitions = 1, int16_t replicas = 1) {
-    wire::CreateTopicsRequest request;
-    auto& topic = request.topics.emplace_back();
-    topic.name = name;
-    topic.num_partitions = partitions;
-    topic.replication_factor = replicas;
-    for (const auto& [key, value] : configs) {
-      auto& config = topic.configs.emplace_back();
-      config.name = key;
-      config.value = value;
-    }
-    const auto response = broker.call<wire::CreateTopicsResponse>(request, 7);
-    ASSERT_EQ(response.topics.at(0).error_code, ErrorCode::none)
-        << response.topics.at(0).error_message.value_or("");
-  }
 
   static wire::ProduceRequest request_of(const std::string& topic, const std::string& value,
                                          record::Codec codec = record::Codec::none,
@@ -88,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(shards, TopicLifeTest, testing::Values(1, 3));
 
 TEST_P(TopicLifeTest, what_does_not_fit_a_segment_is_refused) {
   TestBroker broker(GetParam());
-  create(broker, "t", {{"segment.bytes", "1048576"}, {"max.message.bytes", "5000000"}});
+  broker.create_topic("t", {{"segment.bytes", "1048576"}, {"max.message.bytes", "5000000"}});
   const auto refused = put(broker, request_of("t", std::string(1'048'576, 'x')));
   EXPECT_EQ(refused.error_code, ErrorCode::record_list_too_large);
   EXPECT_EQ(refused.log_start_offset, -1);
@@ -97,7 +79,7 @@ TEST_P(TopicLifeTest, what_does_not_fit_a_segment_is_refused) {
 
 TEST_P(TopicLifeTest, the_largest_message_is_measured_as_it_is_stored) {
   TestBroker broker(GetParam());
-  create(broker, "t", {{"compression.type", "uncompressed"}, {"max.message.bytes", "10000"}});
+  broker.create_topic("t", {{"compression.type", "uncompressed"}, {"max.message.bytes", "10000"}});
   const auto refused = put(broker, request_of("t", std::string(50'000, 'x'), record::Codec::gzip));
   EXPECT_EQ(refused.error_code, ErrorCode::message_too_large);
   EXPECT_EQ(refused.log_start_offset, -1);
@@ -123,7 +105,8 @@ TEST_P(TopicLifeTest, batches_are_stored_in_the_topics_codec_at_its_level) {
     size_t sizes[2] = {};
     for (const bool high : {false, true}) {
       const std::string name = one.type + (high ? "-high" : "-low");
-      create(broker, name, {{"compression.type", one.type}, {one.key, high ? one.high : one.low}});
+      broker.create_topic(name,
+                          {{"compression.type", one.type}, {one.key, high ? one.high : one.low}});
       ASSERT_EQ(put(broker, request_of(name, text, record::Codec::snappy)).error_code,
                 ErrorCode::none);
       const Slice bytes = stored(broker, name);
@@ -141,8 +124,8 @@ TEST_P(TopicLifeTest, batches_are_stored_in_the_topics_codec_at_its_level) {
 
 TEST_P(TopicLifeTest, acks_of_all_need_as_many_replicas_as_min_insync_replicas_says) {
   TestBroker broker(GetParam(), {}, 3);
-  create(broker, "one", {{"min.insync.replicas", "2"}}, 1, 1);
-  create(broker, "two", {{"min.insync.replicas", "2"}}, 1, 2);
+  broker.create_topic("one", {{"min.insync.replicas", "2"}}, 1, 1);
+  broker.create_topic("two", {{"min.insync.replicas", "2"}}, 1, 2);
   const auto leader = [&](const std::string& topic) {
     return broker.on_first_shard([&] {
       const ClusterRef image = broker.broker().image();
@@ -165,9 +148,9 @@ TEST_P(TopicLifeTest, segments_end_by_time_each_partitions_at_another_one) {
   constexpr int64_t kSegmentMs = 10'000, kStepMs = 10;
   TestBroker broker(GetParam());
   const std::string segment_ms = std::to_string(kSegmentMs);
-  create(broker, "same", {{"segment.ms", segment_ms}}, kPartitions);
-  create(broker, "jitter", {{"segment.ms", segment_ms}, {"segment.jitter.ms", segment_ms}},
-         kPartitions);
+  broker.create_topic("same", {{"segment.ms", segment_ms}}, kPartitions);
+  broker.create_topic("jitter", {{"segment.ms", segment_ms}, {"segment.jitter.ms", segment_ms}},
+                      kPartitions);
   std::map<std::string, std::set<int64_t>> lengths;
   for (const std::string topic : {"same", "jitter"}) {
     for (int32_t index = 0; index < kPartitions; ++index) {
