@@ -105,10 +105,7 @@ class Distributed(Worker):
 if __name__ == "__main__":
     with kelp_and_tools("--set", "group.initial.rebalance.delay.ms=0") as (kelp, tools, directory):
         worker = {"standalone": Standalone, "distributed": Distributed}[sys.argv[1]](kelp, tools, directory)
-        try:
-            rounds(worker.while_it_runs, worker.after_a_restart, worker.after_a_crash_of_the_broker)
-            if sys.argv[1] == "distributed":
-                worker.internal_topics_are_compacted()
-            worker.program.terminate()
-        finally:
-            worker.program.kill()
+        rounds(worker.while_it_runs, worker.after_a_restart, worker.after_a_crash_of_the_broker)
+        if sys.argv[1] == "distributed":
+            worker.internal_topics_are_compacted()
+        worker.program.terminate()

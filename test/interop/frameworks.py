@@ -2,7 +2,7 @@
 
 The short form makes each of its rounds once. INTEROP_SECONDS=60 in the environment repeats them for that long.
 """
-import contextlib, itertools, os, pathlib, shutil, signal, subprocess, tempfile, time
+import atexit, contextlib, itertools, os, pathlib, shutil, signal, subprocess, tempfile, time
 
 from java_tools import JVM, Tools, classpath
 from kelp_process import KelpProcess, check
@@ -19,6 +19,7 @@ class Program:
         with self.log.open("a") as log:
             self.process = subprocess.Popen([*JVM, "-cp", classpath(), main_class, *map(str, arguments)], stdout=log,
                                             stderr=subprocess.STDOUT, cwd=directory)
+        atexit.register(self.kill)  # wherever the test ends
 
     def alive(self):
         return self.process.poll() is None

@@ -103,10 +103,7 @@ class WordCount:
 if __name__ == "__main__":
     with kelp_and_tools("--set", "log.cleaner.backoff.ms=200") as (kelp, tools, directory):
         count = WordCount(kelp, tools, directory)
-        try:
-            rounds(count.while_it_runs, count.after_a_restart, count.after_a_crash_of_the_broker)
-            count.purged()
-            count.compacted()
-            count.program.terminate()
-        finally:
-            count.program.kill()
+        rounds(count.while_it_runs, count.after_a_restart, count.after_a_crash_of_the_broker)
+        count.purged()
+        count.compacted()
+        count.program.terminate()
