@@ -75,6 +75,7 @@ void DiskBudget::configure() {
 }
 
 rt::Task<void> DiskBudget::stop() {
+  stopping_.store(true, std::memory_order_relaxed);
   co_await periodic_.stop();
   *alive_ = nullptr;
   co_await gate_.close();
@@ -173,7 +174,7 @@ rt::Task<uint64_t> DiskBudget::evict_at(Depth depth, cleaner::EvictionTerms term
 rt::Task<std::vector<DiskBudget::Held>> DiskBudget::look(ShardState& state, Depth depth) const {
   std::vector<Held> all;
   for (LookRound round(state); const auto replica = round.next();) {
-    if (gate_.closed()) break;
+    if (stopping_.load(std::memory_order_relaxed)) break;
     if (replica->is_evictable() && replica->log().size_bytes() > 0) {
       Held held = co_await look_at(replica, depth);
       all.push_back(std::move(held));

@@ -74,6 +74,7 @@ class DiskBudget {
   bool is_refusing_ = false;
   rt::Budget turn_{1};
   rt::Gate gate_;
+  std::atomic<bool> stopping_{false};  // for who looks on other shards
   /// Whoever asks from another shard may come too late.
   const std::shared_ptr<DiskBudget*> alive_ = std::make_shared<DiskBudget*>(this);
 
