@@ -17,8 +17,8 @@ namespace kelp::fetch {
 
 /// Kafka's min.incremental.fetch.session.eviction.ms, which is no configuration there either.
 inline constexpr int64_t kUnusedForMs = 120'000;
-/// Partitions that all sessions of one owner may have: each takes some 120 bytes here and at its
-/// log, so this is 60 MiB. Kafka has no such bound.
+/// Partitions that all sessions of one owner may have: each takes some 200 bytes here and at its
+/// log, so this is 100 MiB. Kafka has no such bound.
 inline constexpr size_t kMostPartitions = 512 * 1024;
 
 class SessionSlots {
