@@ -1,6 +1,6 @@
 """The servers that a benchmark compares: Kelp, the floor (test/bench/floor), Apache Kafka. Each starts on a directory of its own and
 gives a Server; leaving its context ends it."""
-import contextlib, json, os, pathlib, signal, socket, struct, subprocess, time
+import contextlib, json, os, pathlib, signal, socket, struct, subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = pathlib.Path(os.environ.get("KELP_BENCH_TOOLS", ROOT.parent / "shared")) / "tools"
@@ -15,14 +15,6 @@ class Server:
     def __init__(self, kind, pid, port, directory):
         self.kind, self.pid, self.port, self.directory = kind, pid, port, directory
         self.address = f"127.0.0.1:{port}"
-
-
-def wait_for(condition, what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise SystemExit(f"bench: no {what} after {seconds} s")
-        time.sleep(0.01)
 
 
 def answers_api_versions(port):
