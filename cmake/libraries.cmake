@@ -12,11 +12,15 @@ pkg_check_modules(lz4 REQUIRED IMPORTED_TARGET liblz4)
 find_library(SNAPPY_LIBRARY snappy REQUIRED)
 find_library(ISAL_LIBRARY isal REQUIRED)
 find_package(CLI11 REQUIRED)
+pkg_check_modules(grpc REQUIRED IMPORTED_TARGET grpc++)
+pkg_check_modules(protobuf REQUIRED IMPORTED_TARGET protobuf)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 
 set(KELP_LIBS_base fmt::fmt spdlog::spdlog ${ISAL_LIBRARY} Threads::Threads)
 set(KELP_LIBS_wire Boost::json)
 set(KELP_LIBS_record PkgConfig::zstd PkgConfig::lz4 ${SNAPPY_LIBRARY} ZLIB::ZLIB)
 set(KELP_LIBS_engine Boost::json)
+set(KELP_LIBS_seaweed PkgConfig::grpc PkgConfig::protobuf PkgConfig::curl)
 set(KELP_LIBS_broker Boost::json)
 set(KELP_LIBS_cli Boost::json CLI11::CLI11)
 set(KELP_LIBS_app CLI11::CLI11 Boost::json)
@@ -29,3 +33,6 @@ set(KELP_TEST_LIBS_record Boost::json)
 # fifths of what the compiler reads for one of its files.
 set(KELP_PCH_wire ${CMAKE_SOURCE_DIR}/src/wire/instantiate.h)
 set(KELP_PCH_broker ${CMAKE_SOURCE_DIR}/src/broker/api/handlers.h ${CMAKE_SOURCE_DIR}/src/broker/locate.h)
+
+# Modules that are in libkelp-seaweed.so besides its own.
+set(KELP_PLUGIN_seaweed smq)
