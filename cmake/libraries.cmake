@@ -28,6 +28,8 @@ set(KELP_LIBS_app CLI11::CLI11 Boost::json)
 # What only a module's tests need.
 set(KELP_TEST_LIBS_wire ZLIB::ZLIB)
 set(KELP_TEST_LIBS_record Boost::json)
+# What must run while they do.
+set(KELP_TEST_FIXTURE_seaweed weed)
 
 # A module's own header that nearly all of its files include, precompiled with the standard ones. The broker's are four
 # fifths of what the compiler reads for one of its files.

@@ -15,13 +15,19 @@ function(kelp_add_test_program name)
   if(KELP_FUZZ)  # that build is for test/fuzz alone
     return()
   endif()
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "FIXTURE" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE kelp_flags ${arg_LINK} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KELP_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/test/golden"
     KELP_DOCS_DIR="${CMAKE_SOURCE_DIR}/docs")
   kelp_precompile(${name} <gtest/gtest.h> <string> <vector> <expected> <memory> <optional> <fmt/format.h>)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+  set(properties)
+  if(arg_FIXTURE STREQUAL "weed")  # test/weed/CMakeLists.txt starts it
+    target_compile_definitions(${name} PRIVATE WEED_BUILD_DIR="${CMAKE_BINARY_DIR}"
+      WEED_PROGRAM="${CMAKE_SOURCE_DIR}/test/weed/weed.py")
+    set(properties FIXTURES_REQUIRED weed ENVIRONMENT "WEED_ENV_FILE=${CMAKE_BINARY_DIR}/weed-cluster/env")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 ${properties} LABELS "${arg_LABELS}")
 endfunction()
 
 # src/<module>/proto/*.proto: their C++ code and that of their services, without our warnings.
@@ -100,7 +106,8 @@ function(kelp_add_modules file)
         <functional> <fmt/format.h> ${KELP_PCH_${module}})
     endif()
     if(tests)
-      kelp_add_test_program(kelp_${module}_test SOURCES ${tests} LINK kelp_${module} ${KELP_TEST_LIBS_${module}})
+      kelp_add_test_program(kelp_${module}_test SOURCES ${tests} LINK kelp_${module} ${KELP_TEST_LIBS_${module}}
+        FIXTURE ${KELP_TEST_FIXTURE_${module}})
     endif()
     if(EXISTS ${CMAKE_SOURCE_DIR}/src/${module}/main.cc)
       add_executable(kelp src/${module}/main.cc)
