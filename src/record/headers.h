@@ -59,6 +59,11 @@ class Headers {
   Bytes encoded_;
 };
 
+/// Reads what Headers shows, from the front of bytes that nobody has checked: the number of headers
+/// (varint) and each one's name and value, as in a record. Moves past them. Nothing, and `from` as
+/// it was, when they are not that.
+std::optional<Headers> take_headers(Bytes& from);
+
 class HeaderList {
  public:
   HeaderList() = default;

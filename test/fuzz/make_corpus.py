@@ -186,10 +186,37 @@ def records_seeds():
             yield f"{name}-{version}", record(struct.pack(">h", version) + body, None)
 
 
+def smq_log_seeds():
+    def varint(value):
+        value &= (1 << 64) - 1
+        out = b""
+        while value >= 0x80:
+            out, value = out + bytes([value & 0x7F | 0x80]), value >> 7
+        return out + bytes([value])
+
+    def entry(offset, data, key=b"", ts_ms=1_795_355_318_928, extra=b""):
+        body = b"\x08" + varint(ts_ms * 1_000_000) + b"\x10" + varint(-1237864070) + b"\x1a" + varint(len(data)) + data
+        body += (b"\x22" + varint(len(key)) + key if key else b"") + (b"\x28" + varint(offset) if offset else b"") + extra
+        return sized(body)
+
+    plain = b"".join(entry(i, b"value-%d" % i, b"k%d" % i) for i in range(3))
+    yield "plain", b"\x10" + plain
+    yield "cut", b"\x03" + plain[:-5]
+    yield "disorder", b"\xff" + entry(7, b"a") + entry(9, b"b") + entry(8, b"c") + entry(9, b"d") + entry(1 << 40, b"e")
+    yield "unknown-fields", b"\x01" + entry(1, b"v", extra=b"\x30\x85\x01\x39" + bytes(8) + b"\x42\x02xy\x4d" + bytes(4))
+    front = b"Kel\x01"
+    wrapped = [(b"\x00\xac\x02value", b"k"), (b"\x01\x02value", b""), (b"\x03\x01", b""), (b"\x06\x02\x04\x02h\x02x\x02n\x01", b"k"),
+               (b"\x00\x02" + front + b"\x00\x02", b""), (b"\x08\x02", b"k"), (b"\x04\x02\xfe\xff\xff\xff\x0f", b"k"), (b"", b"")]
+    yield "envelopes", b"\x40" + b"".join(entry(i, front + rest, key) for i, (rest, key) in enumerate(wrapped))
+    yield "hostile-length", b"\x00" + plain + b"\x02\x00\x00\x01" + plain
+    yield "no-bytes", b"\x00" + plain + bytes(4) + plain
+
+
 def main():
     total = count = 0
     for target, seeds in (("decode", decode_seeds), ("batch", batch_seeds), ("frames", frames_seeds), ("serve", serve_seeds),
-                          ("properties", properties_seeds), ("snapshot", snapshot_seeds), ("records", records_seeds)):
+                          ("properties", properties_seeds), ("snapshot", snapshot_seeds), ("records", records_seeds),
+                          ("smq_log", smq_log_seeds)):
         folder = CORPUS / target
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
