@@ -3,19 +3,43 @@
     with KelpProcess("--brokers", "3") as kelp:
         client(kelp.bootstrap)
 
+INTEROP_ENGINE=seaweed in the environment: each Kelp has a folder of its own on the SeaweedFS of test/weed, instead of a directory.
 A test program calls check() for each rule and ends by itself; skip() ends it with 77, which ctest shows as skipped.
 """
-import json, os, pathlib, random, shutil, signal, socket, struct, subprocess, sys, tempfile
+import json, os, pathlib, random, shutil, signal, socket, struct, subprocess, sys, tempfile, uuid
 
 BUILD = pathlib.Path(os.environ.get("INTEROP_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build/release"))
 KILLED_AFTER_S = 20
 PORT_TAKEN = 75  # kelp's exit code
 
 
+def engine():
+    return os.environ.get("INTEROP_ENGINE", "disk")
+
+
+def storage_of_environment():
+    if engine() == "disk":
+        return []
+    env = pathlib.Path(os.environ["WEED_ENV_FILE"])
+    if not env.exists():
+        skip("no weed runs: ./dev clients installs it, test/weed/weed.py starts it")
+    return on_seaweed(dict(line.split("=", 1) for line in env.read_text().splitlines())["WEED_MASTER"])
+
+
+def on_seaweed(masters):
+    """A folder and a collection of its own on that cluster."""
+    if not (BUILD / "libkelp-seaweed.so").exists():
+        skip("this build has no seaweed engine")
+    name = f"kelp-{uuid.uuid4().hex[:12]}"
+    return ["--engine", "seaweed", "--set", f"seaweed.masters={masters}", "--set", f"seaweed.root=/{name}",
+            "--set", f"seaweed.collection={name}"]
+
+
 class KelpProcess:
-    def __init__(self, *arguments, comes_back=False):
-        """comes_back: its ports lie below those that the kernel lends to clients, so that a later start finds them free."""
-        self.arguments = arguments
+    def __init__(self, *arguments, comes_back=False, storage=None):
+        """comes_back: its ports lie below those that the kernel lends to clients, so that a later start finds them free.
+        storage: arguments that say where its logs are, otherwise as the environment wants."""
+        self.arguments = [*(storage if storage is not None else storage_of_environment()), *arguments]
         self.comes_back = comes_back
         self.directory = tempfile.mkdtemp(prefix="kelp-interop-")
         self.ports = [0]
