@@ -284,6 +284,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   chunk.last = view.last_offset();
   chunk.max_timestamp_ms = batch.max_timestamp_ms;
   chunk.batches = batch.batch;
+  chunk.now_ms = terms.now_ms;
   rt::Task<Result<Offset>> appending = log_->append(std::move(chunk), durability_of(terms.acks));
   // Accepted, though perhaps not yet durable: the next append goes behind it, and readers may have
   // it.

@@ -41,6 +41,8 @@ struct Chunk {
   Offset base, last;
   int64_t max_timestamp_ms = -1;
   Slice batches;
+  /// Of the wall clock: what LogOptions::segment_ms goes by where records have no timestamps.
+  int64_t now_ms = 0;
 };
 
 struct ReadLimits {
@@ -66,7 +68,9 @@ struct Bounds {
 struct LogOptions {
   size_t segment_bytes = size_t{1} << 30;
   size_t index_interval_bytes = 4096;
-  /// A segment also ends with a batch that is so much newer than its first one; 0: never.
+  /// A segment also ends before a batch that is so much newer than its first one; if that has no
+  /// timestamp (-1), before what is appended so long after it was begun or, since, opened; 0:
+  /// never.
   int64_t segment_ms = 0;
   /// Sync without being asked after so many records or milliseconds; 0: never (Kafka:
   /// flush.messages, flush.ms).

@@ -78,6 +78,47 @@ TYPED_TEST(RewriteTest, a_segment_ends_with_a_batch_that_is_much_newer_than_its_
   EXPECT_EQ(sealed.segments[1].next, Offset(6));
 }
 
+TYPED_TEST(RewriteTest, a_segment_of_records_without_a_time_ends_by_the_clock) {
+  auto log = this->engine().open(kFirst, {.segment_ms = 100});
+  constexpr int64_t kNoTime = -1;
+  const auto append = [&](int64_t now_ms, int64_t timestamp_ms) {
+    Chunk chunk = chunk_of(log.bounds().end, 1, 1, timestamp_ms);
+    chunk.now_ms = now_ms;
+    ASSERT_TRUE(log.append(std::move(chunk), Durability::synced).has_value());
+  };
+  append(1000, kNoTime);
+  append(1100, kNoTime);
+  append(1101, kNoTime);  // ends 0..1
+  append(1201, 9000);     // of its own time, but the first of the segment has none
+  append(1202, 5000);     // ends 2..3
+  append(9999, kNoTime);  // this segment's first has a time
+  append(9999, 5101);     // ends 4..5
+  const Sealed sealed = log.sealed();
+  ASSERT_EQ(sealed.segments.size(), 3U);
+  EXPECT_EQ(sealed.segments[0].next, Offset(2));
+  EXPECT_EQ(sealed.segments[1].next, Offset(4));
+  EXPECT_EQ(sealed.segments[2].next, Offset(6));
+}
+
+TYPED_TEST(RewriteTest, the_clock_of_a_segment_without_times_begins_anew_with_the_log) {
+  constexpr int64_t kNoTime = -1;
+  const auto append = [](LogUnderTest& log, int64_t now_ms) {
+    Chunk chunk = chunk_of(log.bounds().end, 1, 1, kNoTime);
+    chunk.now_ms = now_ms;
+    ASSERT_TRUE(log.append(std::move(chunk), Durability::synced).has_value());
+  };
+  auto log = this->engine().open(kFirst, {.segment_ms = 100});
+  append(log, 1000);
+  log.close();
+  auto again = this->engine().open(kFirst, {.segment_ms = 100});
+  append(again, 1200);
+  append(again, 1300);
+  EXPECT_TRUE(again.sealed().segments.empty());
+  append(again, 1301);
+  ASSERT_EQ(again.sealed().segments.size(), 1U);
+  EXPECT_EQ(again.sealed().segments[0].next, Offset(3));
+}
+
 TYPED_TEST(RewriteTest, rewritten_segments_are_read_in_place_of_the_old) {
   auto log = this->engine().open(kFirst, kSmallSegments);
   std::string text;

@@ -117,11 +117,13 @@ Result<void> DiskLog::make_room(const Chunk& chunk) {
   index_ = SparseIndex();
   index_on_file_ = false;
   begun_ms_.reset();
+  since_ms_ = chunk.now_ms;
   return {};
 }
 
 bool DiskLog::is_over(const Chunk& chunk) {
-  if (options_.segment_ms <= 0 || chunk.max_timestamp_ms < 0) return false;
+  if (!since_ms_) since_ms_ = chunk.now_ms;
+  if (options_.segment_ms <= 0) return false;
   if (!begun_ms_) {
     // After a start. If it is not in memory the next append asks again.
     const Segment& last = *segments_.back();
@@ -132,7 +134,10 @@ bool DiskLog::is_over(const Chunk& chunk) {
     if (!got || !*got || **got < bytes.size()) return false;
     begun_ms_ = record::BatchHeader(bytes).max_timestamp();
   }
-  return *begun_ms_ >= 0 && chunk.max_timestamp_ms - *begun_ms_ > options_.segment_ms;
+  const bool has_time = *begun_ms_ >= 0;
+  const int64_t waited_ms =
+      has_time ? chunk.max_timestamp_ms - *begun_ms_ : chunk.now_ms - *since_ms_;
+  return waited_ms > options_.segment_ms;
 }
 
 void DiskLog::seal() {

@@ -116,6 +116,8 @@ class DiskLog final : public Log {
   std::vector<std::weak_ptr<Segment>> loaded_indexes_;  // the oldest first, a few
   /// The largest timestamp of the last segment's first batch, once it is known.
   std::optional<int64_t> begun_ms_;
+  /// By the clock: when the last segment was begun, or this log first appended to it.
+  std::optional<int64_t> since_ms_;
 
   RecoveryPoint durable_;
   bool failed_;

@@ -37,6 +37,7 @@ struct Partition {
   /// Where segments begin: nothing here needs them but who rewrites.
   std::deque<Offset> segments;
   uint64_t last_segment_bytes = 0;
+  /// The largest timestamp of its first batch.
   int64_t last_segment_begun_ms = -1;
   Offset mark;
   Offset start, end;
@@ -165,12 +166,16 @@ class MemoryLog final : public Log {
     Partition& all = *partition_;
     const size_t size = chunk.batches.size();
     const bool full = all.last_segment_bytes + size > options_.segment_bytes;
-    const bool old = options_.segment_ms > 0 && all.last_segment_begun_ms >= 0 &&
-                     chunk.max_timestamp_ms - all.last_segment_begun_ms > options_.segment_ms;
+    if (!since_ms_) since_ms_ = chunk.now_ms;
+    const int64_t waited_ms = all.last_segment_begun_ms >= 0
+                                  ? chunk.max_timestamp_ms - all.last_segment_begun_ms
+                                  : chunk.now_ms - *since_ms_;
+    const bool old = options_.segment_ms > 0 && waited_ms > options_.segment_ms;
     if (all.segments.empty() || full || old) {
       all.segments.push_back(all.end);
       all.last_segment_bytes = 0;
       all.last_segment_begun_ms = chunk.max_timestamp_ms;
+      since_ms_ = chunk.now_ms;
     }
     all.last_segment_bytes += size;
   }
@@ -195,6 +200,8 @@ class MemoryLog final : public Log {
 
   std::shared_ptr<Partition> partition_;
   LogOptions options_;
+  /// When the last segment was begun, or this log first appended to it.
+  std::optional<int64_t> since_ms_;
 };
 
 class MemoryCatalog final : public Catalog {
