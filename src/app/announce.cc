@@ -45,8 +45,9 @@ std::string ready_json(const Started& started) {
 }
 
 std::string hints(const Started& started) {
+  const ListenerLine& first = started.listeners.front();
   const std::string address =
-      fmt::format("{}:{}", started.listeners.front().host, started.listeners.front().port);
+      fmt::format("{}:{}", first.host == "*" ? "127.0.0.1" : first.host, first.port);
   return fmt::format(
       "\nTry it, in another terminal:\n"
       "  echo hello | kcat -P -b {0} -t first\n"
