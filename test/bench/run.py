@@ -8,15 +8,17 @@ thrown away and run again. What is printed: each side's median, and the median o
   --quick    under five minutes: 2 pairs of a fifth of the work, without Kafka. For a look, not for a claim
   --full     12 pairs; writes the table in docs/benchmarks.md
 
-On request only, each with servers of its own (scale.py): topics, restart (20 GB in TMPDIR), compaction.
+On request only, each with servers of its own: topics, restart (20 GB in TMPDIR), compaction (scale.py); seaweed (seaweed.py: beside
+the gateway that SeaweedFS has itself; ./dev clients installs it).
 """
 import argparse, json, pathlib, statistics, subprocess, sys, tempfile, time
 
-import machine, report, scale, servers, workloads
+import machine, report, scale, seaweed, servers, workloads
 
 KAFKA_WARM_UP_S = 60  # the time of the JIT compiler is not the work's
 TRIES = 4  # for a pair that was disturbed
 STARTS = 20
+ON_REQUEST = {**scale.BENCHES, "seaweed": seaweed.seaweed}
 IDLE_CONNECTIONS = 10_000
 PROGRAMS = {"groups": "kelp_groups_bench", "partitions": "kelp_fetch_bench"}  # what measures and prints by itself
 
@@ -130,7 +132,7 @@ class Bench:
 def main():
     by_name = {workload.name: workload for workload in workloads.WORKLOADS}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    others = ", ".join(scale.BENCHES)
+    others = ", ".join(ON_REQUEST)
     parser.add_argument("names", nargs="*", help=f"start, {', '.join(PROGRAMS)}, latency, {', '.join(by_name)} (default: these), {others}")
     parser.add_argument("--build", default=servers.ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
@@ -140,14 +142,14 @@ def main():
     options = parser.parse_args()
     names = options.names or ["start", *(PROGRAMS if not options.quick else []), *(["latency"] if servers.has_kafka() and not options.quick else []), *by_name]
     for name in names:
-        if name not in ("start", *PROGRAMS, "latency", *by_name, *scale.BENCHES):
+        if name not in ("start", *PROGRAMS, "latency", *by_name, *ON_REQUEST):
             parser.error(f"{name} is not there: {parser.format_usage()}")
     results = {}
     with tempfile.TemporaryDirectory(prefix="kelp-bench-") as directory:
-        for name in [name for name in names if name in scale.BENCHES]:
-            results[name] = scale.BENCHES[name](options.build.resolve(), directory, options.quick)
+        for name in [name for name in names if name in ON_REQUEST]:
+            results[name] = ON_REQUEST[name](options.build.resolve(), directory, options.quick)
             print(scale.shown(name, results[name]), flush=True)
-        names = [name for name in names if name not in scale.BENCHES]
+        names = [name for name in names if name not in ON_REQUEST]
         bench = Bench(options, directory) if names else None
         for name in names:
             if name in PROGRAMS:
@@ -158,7 +160,7 @@ def main():
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
     if options.full and names:
-        of_pairs = {name: row for name, row in results.items() if name not in scale.BENCHES}
+        of_pairs = {name: row for name, row in results.items() if name not in ON_REQUEST}
         report.write_table(of_pairs, servers.ROOT / "docs/benchmarks.md", " ".join(sys.argv[1:]))
 
 

@@ -90,7 +90,7 @@ def shown(name, rows):
     lines = [name]
     for figure, row in rows.items():
         unit = f" {row['unit']}" if row["unit"] else ""
-        better_is_more = row["unit"].endswith("/s")
+        better_is_more = row["unit"].endswith(("/s", " more"))
         verdict = ""
         if row["target"] is not None:
             met = row["median"] >= row["target"] if better_is_more else row["median"] <= row["target"]
