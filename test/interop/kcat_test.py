@@ -9,7 +9,7 @@ LINES = 1_000_000
 
 def kcat(kelp, *arguments, data=None, stdout=subprocess.PIPE):
     return subprocess.run(["kcat", "-b", kelp.bootstrap, *arguments], input=data, stdout=stdout, check=True,
-                          timeout=60).stdout
+                          timeout=180).stdout
 
 
 def a_million_lines_come_back(codec):
@@ -94,7 +94,7 @@ def a_group_reads_and_resumes():
 
 def ours(kelp, *arguments, data=None):
     return subprocess.run([BUILD / "kelp", *arguments, "-b", kelp.bootstrap], input=data, stdout=subprocess.PIPE,
-                          check=True, timeout=60).stdout
+                          check=True, timeout=180).stdout
 
 
 def our_own_commands_agree_with_it():
