@@ -368,9 +368,9 @@ TEST(LogCleanerOnDisk, a_producer_goes_on_although_all_of_its_records_were_compa
 TEST(LogCleanerOnDisk, two_hundred_thousand_commits_of_a_hundred_keys_are_a_small_log) {
   set_log_level(LogLevel::off);
   const engine::TestDirectory directory;
-  const std::vector<std::string> overrides = {"offsets.topic.num.partitions=1",
-                                              "offsets.topic.segment.bytes=1048576",
-                                              "kelp.flush.acks.all=false"};
+  const std::vector<std::string> overrides = {
+      "offsets.topic.num.partitions=1", "offsets.topic.segment.bytes=1048576",
+      "kelp.flush.acks.all=false", "log.cleaner.backoff.ms=3600000"};  // never by itself
   const auto open = [&] {
     return std::move(*engine::open_disk_engine({.path = directory.path()}));
   };
