@@ -18,6 +18,34 @@ namespace {
 
 constexpr int kPortTaken = 75;  // kelp's exit code
 
+/// host:port of the masters of the cluster that WEED_ENV_FILE names.
+std::string masters() {
+  const char* path = std::getenv("WEED_ENV_FILE");
+  std::ifstream env(path != nullptr ? path : "");
+  for (std::string line; std::getline(env, line);) {
+    if (line.starts_with("WEED_MASTER=")) return line.substr(line.find('=') + 1);
+  }
+  KELP_ASSERT(false, "no WEED_ENV_FILE with WEED_MASTER");
+  return "";
+}
+
+/// Where the logs are: one folder on the cluster for one directory.
+std::vector<std::string> storage_of(const std::string& data_dir) {
+  const char* engine = std::getenv("INTEROP_ENGINE");
+  if (engine != nullptr && std::string_view(engine) == "seaweed") {
+    std::string name = std::filesystem::path(data_dir).filename().string();
+    if (name.empty()) {
+      std::random_device device;
+      name = "memory-" + std::to_string(device()) + "-" + std::to_string(device());
+    }
+    return {"--engine", "seaweed",
+            "--set",    "seaweed.masters=" + masters(),
+            "--set",    "seaweed.root=/" + name};
+  }
+  if (data_dir.empty()) return {"--memory"};
+  return {"--data-dir", data_dir};
+}
+
 }  // namespace
 
 TempDir::TempDir() {
@@ -56,11 +84,8 @@ bool KelpProcess::start_at(uint16_t port) {
                                     "warn",
                                     "--listen",
                                     "127.0.0.1:" + std::to_string(port)};
-  if (options_.data_dir.empty()) {
-    words.emplace_back("--memory");
-  } else {
-    words.insert(words.end(), {"--data-dir", options_.data_dir});
-  }
+  if (storage_.empty()) storage_ = storage_of(options_.data_dir);
+  words.insert(words.end(), storage_.begin(), storage_.end());
   words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());

@@ -1,6 +1,7 @@
 // KelpProcess: the real binary as a child process, for tests over real sockets. Listens on free
 // ports of 127.0.0.1 and says so in one JSON line; killed when it goes. A temporary directory goes
-// with it unless one is given.
+// with it unless one is given. With INTEROP_ENGINE=seaweed in the environment it stores on the
+// cluster that WEED_ENV_FILE names (test/weed) instead, in a folder of its own.
 #pragma once
 
 #include <sys/types.h>
@@ -67,6 +68,7 @@ class KelpProcess {
   bool start_at(uint16_t port);
 
   Options options_;
+  std::vector<std::string> storage_;  // arguments; a later start has the same
   pid_t pid_ = -1;
   int exit_code_ = -1;
   std::vector<uint16_t> ports_;

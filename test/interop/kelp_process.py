@@ -27,12 +27,10 @@ def storage_of_environment():
 
 
 def on_seaweed(masters):
-    """A folder and a collection of its own on that cluster."""
+    """A folder of its own on that cluster."""
     if not (BUILD / "libkelp-seaweed.so").exists():
         skip("this build has no seaweed engine")
-    name = f"kelp-{uuid.uuid4().hex[:12]}"
-    return ["--engine", "seaweed", "--set", f"seaweed.masters={masters}", "--set", f"seaweed.root=/{name}",
-            "--set", f"seaweed.collection={name}"]
+    return ["--engine", "seaweed", "--set", f"seaweed.masters={masters}", "--set", f"seaweed.root=/kelp-{uuid.uuid4().hex[:12]}"]
 
 
 class KelpProcess:

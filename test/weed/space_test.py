@@ -38,7 +38,7 @@ def world():
 
         def vacuumed():
             weed.shell("lock", "volume.vacuum -garbageThreshold=0.001", "unlock")
-            return stored(directory, "kelp-*.dat")
+            return stored(directory, "kelp_*.dat")
 
         yield kelp, vacuumed
 
