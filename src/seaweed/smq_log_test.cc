@@ -369,5 +369,23 @@ TEST(SmqLog, a_broker_that_dies_under_load_takes_nothing_and_doubles_nothing) {
   EXPECT_EQ(log.records(), expected_of("v", appended));
 }
 
+TEST(SmqLog, what_was_flushed_while_the_filer_was_away_is_found_when_it_is_back) {
+  if (!shared_weed().has_value()) GTEST_SKIP() << test::kNoWeed;
+  WeedCluster weed;
+  ASSERT_TRUE(weed.start());
+  Site site(weed.addresses());
+  const auto partitions = site.make({"kafka", "filer-away"}, 1);
+  OpenLog log(site, partitions[0], kPlain, 1);
+  ASSERT_TRUE(log.append(batch_of("v", 10), engine::Durability::synced).has_value());
+  ASSERT_TRUE(weed.kill(WeedCluster::Role::filer));
+  // The broker's memory takes them; it flushes once there is a filer again.
+  const auto offset = log.append(batch_of("v", 10, 10), engine::Durability::replicated);
+  ASSERT_TRUE(offset.has_value()) << offset.error().text();
+  EXPECT_EQ(*offset, Offset(10));
+  ASSERT_TRUE(weed.restart(WeedCluster::Role::filer));
+  ASSERT_TRUE(log.readable(20));
+  EXPECT_EQ(log.records(), expected_of("v", 20));
+}
+
 }  // namespace
 }  // namespace kelp::seaweed
