@@ -176,6 +176,11 @@ class RealFiles final : public FileSystem {
     return {};
   }
 
+  void begin_write(const OpenFile& file, uint64_t position, size_t size) override {
+    (void)::sync_file_range(file.descriptor(), static_cast<off_t>(position),
+                            static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE);
+  }
+
   Result<void> sync_all(const OpenFile& file) override {
     static const bool kernel_tells = tells_errors_of_syncfs();
     struct statfs system{};

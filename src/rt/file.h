@@ -51,6 +51,9 @@ class FileSystem {
   virtual Result<void> truncate(const OpenFile& file, uint64_t size) = 0;
   /// The file's bytes and size are on the disk (fdatasync).
   virtual Result<void> sync(const OpenFile& file) = 0;
+  /// Begins to bring the range to the disk and waits for nothing but room in the disk's queue.
+  /// Promises nothing: an error is for sync() to tell.
+  virtual void begin_write(const OpenFile& file, uint64_t position, size_t size) = 0;
   /// All bytes, sizes and names of the file system that the file is on are on the disk (syncfs).
   /// Also an error of the past is told, if it came after the file was opened; not whose it is.
   /// unsupported: the system does not tell errors here, so that a success would mean nothing.

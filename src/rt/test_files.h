@@ -47,6 +47,9 @@ class ForwardingFiles : public FileSystem {
     return inner_.truncate(file, size);
   }
   Result<void> sync(const OpenFile& file) override { return inner_.sync(file); }
+  void begin_write(const OpenFile& file, uint64_t at, size_t size) override {
+    inner_.begin_write(file, at, size);
+  }
   Result<void> sync_all(const OpenFile& file) override { return inner_.sync_all(file); }
   Result<void> sync_directory(const std::string& path) override {
     return inner_.sync_directory(path);

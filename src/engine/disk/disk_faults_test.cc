@@ -50,6 +50,38 @@ TEST_F(DiskFaults, a_read_that_waits_for_the_disk_holds_up_nobody_else) {
   EXPECT_EQ(read->bytes, all);
 }
 
+/// Remembers what was sent to the disk ahead of a sync.
+class SeenWriteBehind final : public rt::ForwardingFiles {
+ public:
+  void begin_write(const rt::OpenFile& file, uint64_t position, size_t size) override {
+    ForwardingFiles::begin_write(file, position, size);
+    ranges_.push_back({position, size});
+    if (ranges_.size() == 2) two_.set_value();
+  }
+  /// The first two.
+  std::vector<std::pair<uint64_t, size_t>> ranges() {
+    two_.get_future().wait();
+    return ranges_;
+  }
+
+ private:
+  std::vector<std::pair<uint64_t, size_t>> ranges_;  // by one thread
+  std::promise<void> two_;
+};
+
+TEST_F(DiskFaults, what_is_written_fast_is_sent_to_the_disk_ahead_of_a_sync) {
+  SeenWriteBehind files;
+  auto engine = start(files);
+  auto log = engine->open(kFirst);
+  std::string all;
+  for (int i = 0; i < 6; ++i) all += log.grow(1, 1, 0, 3'000'000).value();
+  const auto ranges = files.ranges();
+  EXPECT_EQ(ranges[0].first, 0U);
+  EXPECT_EQ(ranges[0].second, all.size() / 2);
+  EXPECT_EQ(ranges[1].first, ranges[0].second);
+  EXPECT_EQ(ranges[1].second, all.size() / 2);
+}
+
 TEST_F(DiskFaults, a_full_disk_is_an_error_until_there_is_room_again) {
   FaultyFiles files;
   auto engine = start(files);

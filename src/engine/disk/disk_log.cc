@@ -24,6 +24,7 @@ DiskLog::DiskLog(Store& store, PartitionId id, const LogOptions& options,
   for (const SegmentInfo& info : registered.state.segments) {
     segments_.push_back(std::make_shared<Segment>(store_, directory_, info));
     size_bytes_ += info.size_bytes;
+    behind_ = info.size_bytes;  // the last one's
   }
   if (is_dirty()) arm_flush_timer();
 }
@@ -118,6 +119,7 @@ Result<void> DiskLog::make_room(const Chunk& chunk) {
   index_on_file_ = false;
   begun_ms_.reset();
   since_ms_ = chunk.now_ms;
+  behind_ = 0;
   return {};
 }
 
@@ -176,6 +178,7 @@ void DiskLog::account(const Chunk& chunk) {
   unsynced_bytes_ += chunk.batches.size();
   written_bytes_ += chunk.batches.size();
   store_.unsynced.written(chunk.batches.size());
+  write_behind();
   arm_flush_timer();
 }
 

@@ -76,6 +76,7 @@ class DiskLog final : public Log {
   enum Lane : uint8_t { kForeground, kBackground, kLanes };
   Task<Result<void>> durable(Offset until);
   bool is_dirty() const;
+  void write_behind();
   void schedule_sync();
   void begin_sync(Lane lane);
   void end_sync(Lane lane, const SyncJob& job, const Result<void>& done);
@@ -127,6 +128,7 @@ class DiskLog final : public Log {
   bool sync_scheduled_ = false;
   std::array<bool, kLanes> syncing_{};
   uint64_t unsynced_bytes_ = 0;  // written since the last sync began
+  uint64_t behind_ = 0;          // of the last segment: what is on its way to the disk
   /// Written in all, and how much of that the store's UnsyncedBytes no longer counts.
   uint64_t written_bytes_ = 0, settled_bytes_ = 0;
   std::optional<rt::Shard::TimerKey> flush_timer_;

@@ -115,6 +115,8 @@ class Store : public std::enable_shared_from_this<Store> {
   // Last, so that they end first: their work uses all of the above.
 
   rt::BlockingPool syncers{kSyncThreads};
+  /// Write-behind.
+  rt::BlockingPool writers{1};
   /// Cold reads, recovery, snapshots.
   rt::BlockingPool readers{4};
   /// fdatasync that nobody waits for: one at a time, so that it never crowds out one that somebody
