@@ -10,7 +10,9 @@
 #include "broker/test_broker.h"
 #include "engine/disk/disk_engine.h"
 #include "engine/test_engines.h"
+#include "record/compression.h"
 #include "record/reader.h"
+#include "record/testing.h"
 #include "wire/00_produce.h"
 #include "wire/01_fetch.h"
 #include "wire/02_list_offsets.h"
@@ -80,7 +82,7 @@ class LogCleanerTest : public testing::TestWithParam<size_t> {
     }
   }
 
-  Seen read(TestBroker& broker, int64_t offset = 0) {
+  Seen read(TestBroker& broker, int64_t offset = 0, int64_t until = INT64_MAX) {
     Seen seen;
     for (;;) {
       wire::FetchRequest request;
@@ -98,6 +100,7 @@ class LogCleanerTest : public testing::TestWithParam<size_t> {
       record::BatchCursor batches(data.records.slice().bytes());
       while (const auto batch = batches.next()) {
         EXPECT_TRUE(batch->crc_is_right());
+        if (batch->base_offset().value() >= until) return seen;
         offset = batch->next_offset().value();
         auto records = record::RecordReader::open(*batch);
         for (auto next = records->next(); *next != nullptr; next = records->next()) {
@@ -221,6 +224,60 @@ TEST_P(LogCleanerTest, goes_by_bounds_that_are_changed_while_it_runs) {
   };
   EXPECT_EQ(cleanings(false), 1U);
   EXPECT_GT(cleanings(true), 1U);
+}
+
+/// A batch of the record `key`, `value` and then bytes that are no record.
+Slice half_readable(const std::string& key, const std::string& value) {
+  record::BatchOptions options;
+  options.codec = record::Codec::lz4;
+  record::BatchBuilder plain, builder(options);
+  for (int i = 0; i < 2; ++i) {
+    const record::NewRecord record{
+        .timestamp_ms = 1000, .key = as_bytes(key), .value = as_bytes(value), .headers = {}};
+    builder.add(record);
+    if (i == 0) plain.add(record);
+  }
+  const Slice one = *plain.build();
+  const Slice inside =
+      record::testing::joined({one.from(record::kHeaderBytes), Slice::copy_of("no record")});
+  return record::testing::with_payload(*builder.build(), *record::compress(options.codec, inside),
+                                       2);
+}
+
+TEST_P(LogCleanerTest, a_batch_that_cannot_be_read_stays_and_so_does_what_it_would_replace) {
+  TestBroker broker(GetParam());
+  create(broker, {{"cleanup.policy", "delete"}});
+  broker.keep_connection();
+  const auto send = [&](Slice batch) {
+    wire::ProduceRequest request;
+    request.acks = -1;
+    auto& data = request.topic_data.emplace_back();
+    data.name = "t";
+    data.partition_data.emplace_back().records = wire::Records(std::move(batch));
+    const auto response = broker.call<wire::ProduceResponse>(request, 9);
+    return response.responses.at(0).partition_responses.at(0).error_code;
+  };
+  ASSERT_EQ(send(batch_of(1, {.codec = record::Codec::lz4})), ErrorCode::none);
+  put(broker, "lost", "its last readable value", 1000);
+  ASSERT_EQ(send(half_readable("lost", "newer")), ErrorCode::none);
+  put_many(broker, 400, 20);
+  wire::IncrementalAlterConfigsRequest compact;
+  auto& topic = compact.resources.emplace_back();
+  topic.resource_type = 2;
+  topic.resource_name = "t";
+  auto& policy = topic.configs.emplace_back();
+  policy.name = "cleanup.policy";
+  policy.value = "compact";
+  const auto altered = broker.call<wire::IncrementalAlterConfigsResponse>(compact, 1);
+  ASSERT_EQ(altered.responses.at(0).error_code, ErrorCode::none);
+  const uint64_t before = broker.log_bytes("t");
+  for (uint64_t round = 1; round <= 2; ++round) {
+    EXPECT_EQ(broker.clean(5000).cleanings, round);
+    EXPECT_LT(broker.log_bytes("t"), before / 3);
+    EXPECT_EQ(read(broker, 0, 2).records.at(1).second, "its last readable value");
+    EXPECT_EQ(read(broker, 4).table().size(), 20U);
+    put_many(broker, 400, 20);
+  }
 }
 
 TEST_P(LogCleanerTest, gives_way_when_the_topic_is_deleted) {

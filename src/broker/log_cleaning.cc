@@ -11,7 +11,16 @@ namespace {
 /// and all the memory that a cleaning takes besides its map.
 constexpr size_t kPieceBytes = size_t{1} << 20;
 
-/// Every batch that is not good ends a cleaning: what is damaged is not made worse.
+/// Batches that cannot be read, in one cleaning; more end it.
+constexpr size_t kMostUnreadable = 1000;
+
+/// As a producer made it: not every compressed batch is decompressed when it comes (ADR 0017).
+bool is_unreadable(const Error& error) {
+  return error.kind == ErrorKind::malformed || error.kind == ErrorKind::too_large;
+}
+
+/// A batch whose bytes are not those that were stored ends a cleaning: what is damaged is not made
+/// worse.
 template <class Each>
 Result<void> for_each_batch(const rt::Fragments& piece, Each each) {
   const Result<Slice> bytes = rt::gathered(piece);
@@ -51,6 +60,8 @@ class Cleaning {
   rt::Task<Result<engine::ReadResult>> next_piece(Offset from, Offset before);
   rt::Task<Result<void>> gather_keys();
   rt::Task<Result<void>> rewrite(cleaner::Group group);
+  /// How far the keys of the batch are in the map. One that cannot be read is remembered.
+  Result<Offset> keys_of(record::BatchView batch);
   static Result<void> filter_piece(const rt::Fragments& piece, cleaner::BatchFilter& filter,
                                    engine::Rewrite& into);
 
@@ -62,8 +73,16 @@ class Cleaning {
   uint64_t moved_bytes_ = 0;
   cleaner::OffsetMap map_;
   Offset map_end_;
+  std::vector<std::pair<Offset, Offset>> unreadable_;
   std::unique_ptr<cleaner::BatchFilter> filter_;
 };
+
+Result<Offset> Cleaning::keys_of(record::BatchView batch) {
+  auto until = cleaner::add_keys(batch, map_);
+  if (until || !is_unreadable(until.error()) || unreadable_.size() == kMostUnreadable) return until;
+  unreadable_.emplace_back(batch.base_offset(), batch.next_offset());
+  return batch.next_offset();
+}
 
 rt::Task<Result<engine::ReadResult>> Cleaning::next_piece(Offset from, Offset before) {
   // As fast as log.cleaner.io.max.bytes.per.second allows, in the mean.
@@ -96,7 +115,7 @@ rt::Task<Result<void>> Cleaning::gather_keys() {
     }
     auto add = [this, &piece, &full] {
       return for_each_batch(piece->batches, [&](record::BatchView batch) -> Result<bool> {
-        const auto until = cleaner::add_keys(batch, map_);
+        const auto until = keys_of(batch);
         if (!until) return std::unexpected(until.error());
         map_end_ = std::max(map_end_, *until);
         full = *until < batch.next_offset();
@@ -116,7 +135,11 @@ Result<void> Cleaning::filter_piece(const rt::Fragments& piece, cleaner::BatchFi
   auto left = std::make_shared<std::vector<uint8_t>>();
   left->reserve(piece.size());
   const auto done = for_each_batch(piece, [&](record::BatchView batch) -> Result<bool> {
-    const auto filtered = filter.filter(batch);
+    auto filtered = filter.filter(batch);
+    if (!filtered && is_unreadable(filtered.error())) {
+      filter.keep(batch);
+      filtered = cleaner::Filtered{.fate = cleaner::Fate::as_it_is, .changed = {}};
+    }
     if (!filtered) return std::unexpected(filtered.error());
     if (filtered->fate == cleaner::Fate::gone) return true;
     const Bytes bytes =
@@ -169,6 +192,11 @@ rt::Task<Result<cleaner::FilterCounts>> Cleaning::run() {
   terms.now_ms = now_ms_;
   terms.delete_retention_ms = config.delete_retention_ms;
   terms.newest_of_producer = replica_->newest_of_producers();
+  if (!unreadable_.empty()) {
+    log_warn("{}: {} batches cannot be read, the first at {}: they stay as they are",
+             replica_->name(), unreadable_.size(), unreadable_.front().first);
+  }
+  terms.unreadable = std::move(unreadable_);
   filter_ = std::make_unique<cleaner::BatchFilter>(map_, std::move(terms));
   const auto groups =
       cleaner::group(plan_.sealed.segments, map_end_, static_cast<uint64_t>(config.segment_bytes));

@@ -176,6 +176,9 @@ record::ProduceRules Replica::rules_for(const ProduceTerms& terms) const {
   rules.compacted = config.cleanup_compact;
   rules.topic_partition = name_;
   rules.control_allowed = terms.from_broker;
+  // What is compressed anew is decompressed in any case.
+  rules.open_compressed =
+      terms.open_compressed || config.compression != config::TopicCompression::producer;
   if (terms.from_broker) rules.max_message_bytes = std::numeric_limits<int32_t>::max();
   return rules;
 }

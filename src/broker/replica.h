@@ -29,6 +29,8 @@ struct ProduceTerms {
   int64_t now_ms = 0;
   /// The broker's own records (internal topics, control batches).
   bool from_broker = false;
+  /// See record::ProduceRules.
+  bool open_compressed = true;
 };
 
 struct ProduceOutcome {

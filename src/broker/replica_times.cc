@@ -5,6 +5,26 @@
 #include "record/reader.h"
 
 namespace kelp::broker {
+namespace {
+
+/// The first record of the batch that is so new and not below `start`. A batch that cannot be read
+/// to there has none: no consumer could read it either.
+std::optional<FoundOffset> first_in(record::BatchView batch, int64_t timestamp_ms, Offset start) {
+  auto records = record::RecordReader::open(batch);
+  if (!records.has_value()) return std::nullopt;
+  for (;;) {
+    const auto next = records->next();
+    if (!next.has_value() || *next == nullptr) return std::nullopt;
+    if ((*next)->timestamp_ms < timestamp_ms || (*next)->offset < start) continue;
+    FoundOffset found;
+    found.timestamp_ms = (*next)->timestamp_ms;
+    found.offset = (*next)->offset;
+    found.leader_epoch = batch.leader_epoch();
+    return found;
+  }
+}
+
+}  // namespace
 
 rt::Task<Result<FoundOffset>> Replica::first_at_or_after(int64_t timestamp_ms) {
   const rt::Gate::Pass pass = gate_.enter();
@@ -45,19 +65,8 @@ rt::Task<Result<FoundOffset>> Replica::first_record_from(Offset batch, int64_t t
     if (bytes->empty()) break;  // a cleaner dropped what was there
     const auto view = record::first_batch(bytes->bytes());
     if (!view.has_value()) co_return std::unexpected(view.error());
-    auto records = record::RecordReader::open(*view);
-    if (!records.has_value()) co_return std::unexpected(std::move(records.error()));
-    for (;;) {
-      const auto next = records->next();
-      if (!next.has_value()) co_return std::unexpected(next.error());
-      if (*next == nullptr) break;
-      if ((*next)->timestamp_ms < timestamp_ms || (*next)->offset < state_.start()) continue;
-      FoundOffset found;
-      found.timestamp_ms = (*next)->timestamp_ms;
-      found.offset = (*next)->offset;
-      found.leader_epoch = view->leader_epoch();
-      co_return found;
-    }
+    const auto found = first_in(*view, timestamp_ms, state_.start());
+    if (found.has_value()) co_return *found;
     from = view->next_offset();
   }
   co_return FoundOffset();

@@ -53,10 +53,13 @@ class TestBroker {
   /// Connections live on the last shard, or from now on on this one.
   void connect_to(size_t shard) { connected_to_ = shard; }
 
+  /// From now on all requests come over one connection; else each has one of its own.
+  void keep_connection() { kept_ = std::make_shared<net::Peer>(); }
+
   /// The answer of a connection to node `node`; nothing if it gave none or closed.
   std::optional<Slice> send(Slice frame, size_t node = 0) {
     const net::Answer answer = rt::run_on(*shards_[connected_to_], [&] {
-      auto peer = std::make_shared<net::Peer>();
+      auto peer = kept_ ? kept_ : std::make_shared<net::Peer>();
       peer->client_host = "127.0.0.1";
       peer->local_host = "127.0.0.1";
       peer->node = node;
@@ -148,6 +151,7 @@ class TestBroker {
   std::vector<std::unique_ptr<rt::Shard>> shards_;
   std::unique_ptr<Broker> broker_;
   std::atomic<size_t> connected_to_ = 0;
+  std::shared_ptr<net::Peer> kept_;
   std::atomic<bool> closed_ = false;  // a test may call from several threads
 };
 

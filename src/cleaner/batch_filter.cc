@@ -1,5 +1,6 @@
 #include "cleaner/batch_filter.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "record/builder.h"
@@ -78,7 +79,7 @@ Result<BatchFilter::Kept> BatchFilter::rebuild(record::BatchView batch,
     if (record.offset < terms_.map_end) {
       if (!record.key || !(record.value || tombstones_stay)) continue;
       const auto newest = map_.find(*record.key);
-      if (newest && record.offset < *newest) continue;
+      if (newest && record.offset < *newest && !is_unreadable(*newest)) continue;
     }
     if (!record.value) kept.has_tombstones = true;
     record::NewRecord copy;
@@ -90,6 +91,12 @@ Result<BatchFilter::Kept> BatchFilter::rebuild(record::BatchView batch,
   }
   kept.builder.extend_to(batch.last_offset_delta());
   return kept;
+}
+
+bool BatchFilter::is_unreadable(Offset offset) const {
+  const auto behind =
+      std::ranges::upper_bound(terms_.unreadable, offset, {}, &std::pair<Offset, Offset>::first);
+  return behind != terms_.unreadable.begin() && offset < std::prev(behind)->second;
 }
 
 bool BatchFilter::is_newest_of_producer(record::BatchView batch) const {
@@ -139,6 +146,12 @@ Result<Filtered> BatchFilter::judge(record::BatchView batch) {
   auto changed = kept->builder.build();
   if (!changed) return std::unexpected(std::move(changed.error()));
   return Filtered{.fate = Fate::changed, .changed = *std::move(changed)};
+}
+
+void BatchFilter::keep(record::BatchView batch) {
+  ++counts_.batches_kept;
+  counts_.records_kept += static_cast<uint64_t>(batch.record_count());
+  counts_.bytes_kept += batch.size_in_bytes();
 }
 
 Result<Filtered> BatchFilter::filter(record::BatchView batch) {

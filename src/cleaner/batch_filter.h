@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "base/slice.h"
@@ -27,6 +29,9 @@ struct FilterTerms {
   int64_t delete_retention_ms = 0;
   /// By producer id: the last offset of its newest batch.
   std::unordered_map<int64_t, Offset> newest_of_producer;
+  /// Base offsets and ends, ascending, of batches that cannot be read: no record goes for the sake
+  /// of one in there.
+  std::vector<std::pair<Offset, Offset>> unreadable;
 };
 
 struct FilterCounts {
@@ -49,6 +54,8 @@ class BatchFilter {
 
   /// Control batches stay. malformed, too_large: as reading the batch.
   Result<Filtered> filter(record::BatchView batch);
+  /// The batch for which filter() just failed stays as it is.
+  void keep(record::BatchView batch);
 
   const FilterCounts& counts() const { return counts_; }
 
@@ -58,6 +65,7 @@ class BatchFilter {
   Filtered without_records(record::BatchView batch) const;
   bool is_newest_of_producer(record::BatchView batch) const;
   Result<Filtered> judge(record::BatchView batch);
+  bool is_unreadable(Offset offset) const;
 
   const OffsetMap& map_;
   const FilterTerms terms_;

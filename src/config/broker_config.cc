@@ -55,6 +55,8 @@ void resolve_storage(const BrokerSettings& settings, BrokerConfig& config, Fault
   config.engine = engine_of(get<"kelp.engine">(settings));
   config.shards = get<"kelp.shards">(settings);
   config.flush_acks_all = get<"kelp.flush.acks.all">(settings);
+  config.validate_every_batch =
+      get<"kelp.produce.validate.compressed">(settings) == table::kValidateAlways;
   const auto several = find<"log.dirs">(settings);
   const List dirs = several ? *several : get<"log.dir">(settings);
   if (dirs.size() != 1) {

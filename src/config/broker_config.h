@@ -78,7 +78,8 @@ struct BrokerConfig {
   int32_t fetch_max_bytes = 57671680;
   int32_t max_fetch_session_slots = 1000;
   int32_t producer_id_expiration_ms = 86400000;
-  bool flush_acks_all = true;  // acks=all waits for fdatasync
+  bool flush_acks_all = true;         // acks=all waits for fdatasync
+  bool validate_every_batch = false;  // also compressed ones, record by record
 
   friend bool operator==(const BrokerConfig&, const BrokerConfig&) = default;
 };

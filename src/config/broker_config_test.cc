@@ -67,6 +67,7 @@ fetch.max.bytes=1024
 max.incremental.fetch.session.cache.slots=15
 producer.id.expiration.ms=16
 kelp.flush.acks.all=false
+kelp.produce.validate.compressed=always
 min.insync.replicas=2
 feature.transaction.version=1
 )"));
@@ -97,6 +98,7 @@ feature.transaction.version=1
   expected.max_fetch_session_slots = 15;
   expected.producer_id_expiration_ms = 16;
   expected.flush_acks_all = false;
+  expected.validate_every_batch = true;
   expected.topic_defaults.min_insync_replicas = 2;
   for (const Feature& feature : features()) {
     const bool wanted = feature.name == "transaction.version";

@@ -25,6 +25,8 @@ struct Peer {
   // Said by the client in ApiVersions (KIP-511).
   std::string client_software_name;
   std::string client_software_version;
+  /// Compressed batches that it produced; the service's to count.
+  uint64_t compressed_batches = 0;
   /// No further request will come (see Service::disconnected): park nothing for it.
   bool leaving = false;
   /// Until then no request of it is read or started; answers leave. The service sets it, forward

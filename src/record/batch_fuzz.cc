@@ -59,7 +59,11 @@ void run(Bytes input) {
                            .max_message_bytes = std::numeric_limits<int32_t>::max(),
                            .timestamp_after_max_ms = std::numeric_limits<int64_t>::max()};
   auto validated = validate_produced(records, rules);
+  ProduceRules unopened = rules;
+  unopened.open_compressed = false;
+  const auto outside = validate_produced(records, unopened);
   if (!validated) return;
+  demand(outside && outside->record_count == validated->record_count);
   demand(sound && count == validated->record_count);
   settle_timestamps(*validated, rules);
   const Result<Slice> other = recompress(validated->view(), Codec::lz4);

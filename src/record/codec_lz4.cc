@@ -22,6 +22,12 @@ constexpr int kKafkaDefaultLevel = 9;
 constexpr int kFastLevel = 0;
 constexpr int kMaxLibraryLevel = 12;
 
+/// In front of a block: its size, and whether it is not compressed. 0 ends the frame.
+constexpr uint32_t kPlainBlock = 0x80000000;
+constexpr size_t kChecksumBytes = 4;
+/// A block makes no more of a byte.
+constexpr uint64_t kMaxFold = 255;
+
 /// xxHash32 (seed 0) of fewer than 16 bytes: all that a frame descriptor has. Its specification:
 /// github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
 uint32_t xxhash32_short(Bytes bytes) {
@@ -95,6 +101,62 @@ class Lz4Source final : public PieceSource {
 
 std::unique_ptr<PieceSource> open_lz4(Bytes compressed, Lz4Header header) {
   return std::make_unique<Lz4Source>(compressed, header);
+}
+
+namespace {
+
+/// What the frame's header says; takes it off `rest`.
+Result<LZ4F_frameInfo_t> take_header(Bytes& rest) {
+  LZ4F_dctx* context = nullptr;
+  if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)) != 0) {
+    return fail(ErrorKind::exhausted, "lz4: no memory");
+  }
+  LZ4F_frameInfo_t info{};
+  size_t used = rest.size();
+  const size_t status = LZ4F_getFrameInfo(context, &info, rest.data(), &used);
+  LZ4F_freeDecompressionContext(context);
+  if (LZ4F_isError(status) != 0 || info.frameType != LZ4F_frame) {
+    return fail(ErrorKind::malformed, "lz4: no frame");
+  }
+  rest = rest.subspan(used);
+  return info;
+}
+
+/// The most that the frame's blocks make; takes them off `rest`.
+Result<uint64_t> take_blocks(Bytes& rest, const LZ4F_frameInfo_t& info) {
+  // 64 KiB, 256 KiB, 1 MiB, 4 MiB.
+  const uint64_t largest = uint64_t{1} << (8 + 2 * static_cast<int>(info.blockSizeID));
+  const size_t behind_block = info.blockChecksumFlag != 0 ? kChecksumBytes : 0;
+  uint64_t bound = 0;
+  for (;;) {
+    if (rest.size() < sizeof(uint32_t)) return fail(ErrorKind::malformed, "lz4: cut short");
+    const uint32_t word = byte_swapped(load_big<uint32_t>(rest.data()));  // little-endian
+    rest = rest.subspan(sizeof word);
+    if (word == 0) return bound;
+    const uint64_t size = word & ~kPlainBlock;
+    if (size > largest || size + behind_block > rest.size()) {
+      return fail(ErrorKind::malformed, "lz4: cut short");
+    }
+    bound += (word & kPlainBlock) != 0 ? size : std::min(largest, size * kMaxFold);
+    rest = rest.subspan(size + behind_block);
+  }
+}
+
+}  // namespace
+
+Result<uint64_t> bound_lz4(Bytes compressed) {
+  uint64_t bound = 0;
+  for (Bytes rest = compressed; !rest.empty();) {
+    const auto info = take_header(rest);
+    if (!info) return std::unexpected(info.error());
+    const auto blocks = take_blocks(rest, *info);
+    if (!blocks) return blocks;
+    bound += *blocks;
+    const size_t behind = info->contentChecksumFlag != 0 ? kChecksumBytes : 0;
+    if (behind > rest.size()) return fail(ErrorKind::malformed, "lz4: cut short");
+    rest = rest.subspan(behind);
+  }
+  return bound;
 }
 
 Result<Slice> compress_lz4(Bytes plain, std::optional<int> level) {

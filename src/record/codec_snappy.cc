@@ -26,6 +26,30 @@ bool has_xerial_magic(Bytes bytes) {
          std::equal(kXerialMagic.begin(), kXerialMagic.end(), bytes.begin());
 }
 
+/// The next raw block of xerial's format; nothing at the end.
+Result<std::optional<Bytes>> take_block(Bytes& rest) {
+  while (has_xerial_magic(rest)) rest = rest.subspan(kXerialHeaderBytes);
+  if (rest.empty()) return std::nullopt;
+  if (rest.size() < sizeof(int32_t)) return fail(ErrorKind::malformed, "snappy: cut short");
+  const auto length = load_big<uint32_t>(rest.data());
+  rest = rest.subspan(sizeof(int32_t));
+  if (length > rest.size()) return fail(ErrorKind::malformed, "snappy: cut short");
+  const Bytes block = rest.first(length);
+  rest = rest.subspan(length);
+  return block;
+}
+
+/// What a raw block says that it makes.
+Result<size_t> claimed_bytes(Bytes block) {
+  size_t size = 0;
+  if (!snappy::GetUncompressedLength(reinterpret_cast<const char*>(block.data()), block.size(),
+                                     &size) ||
+      size > block.size() * kMaxFold) {
+    return fail(ErrorKind::malformed, "snappy: damaged");
+  }
+  return size;
+}
+
 class SnappySource final : public PieceSource {
  public:
   SnappySource(Bytes compressed, uint64_t max_output)
@@ -38,30 +62,21 @@ class SnappySource final : public PieceSource {
       started_ = true;
       return decode(block);
     }
-    while (!rest_.empty()) {
-      if (has_xerial_magic(rest_)) {
-        rest_ = rest_.subspan(kXerialHeaderBytes);
-        continue;
-      }
-      if (rest_.size() < sizeof(int32_t)) return fail(ErrorKind::malformed, "snappy: cut short");
-      const auto length = load_big<uint32_t>(rest_.data());
-      rest_ = rest_.subspan(sizeof(int32_t));
-      if (length > rest_.size()) return fail(ErrorKind::malformed, "snappy: cut short");
-      const Result<Bytes> piece = decode(rest_.first(length));
-      rest_ = rest_.subspan(length);
+    for (;;) {
+      const auto block = take_block(rest_);
+      if (!block) return std::unexpected(block.error());
+      if (!*block) return Bytes();
+      const Result<Bytes> piece = decode(**block);
       if (!piece || !piece->empty()) return piece;
     }
-    return Bytes();
   }
 
  private:
   Result<Bytes> decode(Bytes block) {
     const char* data = reinterpret_cast<const char*>(block.data());
-    size_t size = 0;
-    if (!snappy::GetUncompressedLength(data, block.size(), &size) ||
-        size > block.size() * kMaxFold) {
-      return fail(ErrorKind::malformed, "snappy: damaged");
-    }
+    const Result<size_t> claimed = claimed_bytes(block);
+    if (!claimed) return std::unexpected(claimed.error());
+    const size_t size = *claimed;
     if (size > max_output_) {
       return fail(ErrorKind::too_large, "decompresses to more than a batch may hold");
     }
@@ -87,6 +102,27 @@ class SnappySource final : public PieceSource {
 
 std::unique_ptr<PieceSource> open_snappy(Bytes compressed, uint64_t max_output) {
   return std::make_unique<SnappySource>(compressed, max_output);
+}
+
+Result<uint64_t> bound_snappy(Bytes compressed) {
+  if (!has_xerial_magic(compressed)) {
+    // A raw block has no frame, and nearly any bytes look like the front of one: its elements are
+    // walked, which is much less than making what they stand for.
+    if (!snappy::IsValidCompressedBuffer(reinterpret_cast<const char*>(compressed.data()),
+                                         compressed.size())) {
+      return fail(ErrorKind::malformed, "snappy: damaged");
+    }
+    return claimed_bytes(compressed);
+  }
+  uint64_t bound = 0;
+  for (Bytes rest = compressed;;) {
+    const auto block = take_block(rest);
+    if (!block) return std::unexpected(block.error());
+    if (!*block) return bound;
+    const Result<size_t> claimed = claimed_bytes(**block);
+    if (!claimed) return std::unexpected(claimed.error());
+    bound += *claimed;
+  }
 }
 
 Result<Slice> compress_snappy(Bytes plain) {

@@ -1,6 +1,7 @@
 // zstd frames, one after the other. A frame says which window it needs: up to 8 MiB (every level
 // to 19) is given freely, up to 128 MiB (levels 20-22) only for output that stays small, because
 // the decoder keeps the window in memory as far as it was filled.
+#define ZSTD_STATIC_LINKING_ONLY  // for what a frame's header says
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -87,6 +88,24 @@ class ZstdSource final : public PieceSource {
 
 std::unique_ptr<PieceSource> open_zstd(Bytes compressed) {
   return std::make_unique<ZstdSource>(compressed);
+}
+
+Result<uint64_t> bound_zstd(Bytes compressed) {
+  uint64_t bound = 0;
+  for (Bytes rest = compressed; !rest.empty();) {
+    ZSTD_frameHeader header;
+    if (ZSTD_getFrameHeader(&header, rest.data(), rest.size()) != 0) {
+      return fail(ErrorKind::malformed, "zstd: no frame");
+    }
+    if (header.windowSize > uint64_t{1} << kWindowLog) {
+      return fail(ErrorKind::unsupported, "zstd: a window beyond 8 MiB");
+    }
+    const size_t size = ZSTD_findFrameCompressedSize(rest.data(), rest.size());
+    if (ZSTD_isError(size) != 0) return fail(ErrorKind::malformed, "zstd: no whole frame");
+    bound += ZSTD_decompressBound(rest.data(), size);
+    rest = rest.subspan(size);
+  }
+  return bound;
 }
 
 Result<Slice> compress_zstd(Bytes plain, std::optional<int> level) {

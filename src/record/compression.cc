@@ -73,6 +73,22 @@ Result<Bytes> Decompressor::next() {
   return piece;
 }
 
+Result<uint64_t> output_bound(Codec codec, Bytes compressed) {
+  switch (codec) {
+    case Codec::none:
+      return compressed.size();
+    case Codec::snappy:
+      return bound_snappy(compressed);
+    case Codec::lz4:
+      return bound_lz4(compressed);
+    case Codec::zstd:
+      return bound_zstd(compressed);
+    case Codec::gzip:
+      break;
+  }
+  return fail(ErrorKind::unsupported, "only decompressing it tells");
+}
+
 Result<Slice> decompress(Codec codec, Bytes compressed, uint64_t max_output, Lz4Header lz4_header) {
   Result<Decompressor> pieces = Decompressor::open(codec, compressed, max_output, lz4_header);
   if (!pieces) return std::unexpected(std::move(pieces.error()));

@@ -48,6 +48,11 @@ class Decompressor {
   uint64_t left_;  // of the bound
 };
 
+/// The most that it can decompress to, as the headers of its frames and blocks have it; nothing is
+/// decompressed, which costs next to nothing. unsupported: only decompressing it tells (gzip; zstd
+/// with a window beyond what is given freely); malformed: not whole frames of this codec.
+Result<uint64_t> output_bound(Codec codec, Bytes compressed);
+
 /// The whole of it. Memory follows what really came out, never what a header claims.
 Result<Slice> decompress(Codec codec, Bytes compressed, uint64_t max_output,
                          Lz4Header lz4_header = Lz4Header::standard);

@@ -41,6 +41,39 @@ TEST(Compression, every_codec_round_trips_at_every_size) {
   }
 }
 
+TEST(Compression, frames_tell_the_most_that_they_make) {
+  for (const Codec codec : {Codec::none, Codec::snappy, Codec::lz4, Codec::zstd}) {
+    for (const size_t size : {0UL, 1UL, 100UL, 65537UL, 3 * kMiB}) {
+      const Slice packed = *compress(codec, sample(size));
+      const Slice twice = joined({packed, packed});
+      const Result<uint64_t> bound = output_bound(codec, packed);
+      ASSERT_TRUE(bound) << name_of(codec) << size << bound.error().what;
+      EXPECT_GE(*bound, size);
+      EXPECT_LE(*bound, size + 128 * 1024);
+      EXPECT_EQ(*output_bound(codec, twice), 2 * *bound) << name_of(codec) << size;
+    }
+  }
+  EXPECT_EQ(output_bound(Codec::gzip, *compress(Codec::gzip, sample(10))).error().kind,
+            ErrorKind::unsupported);
+}
+
+TEST(Compression, frames_that_are_cut_or_of_another_codec_tell_nothing) {
+  const Slice plain = sample(100'000);
+  for (const Codec codec : {Codec::lz4, Codec::zstd}) {
+    const Slice packed = *compress(codec, plain);
+    for (size_t size = 1; size < packed.size(); size += size < 300 ? 1 : 97) {
+      EXPECT_FALSE(output_bound(codec, packed.bytes().first(size))) << name_of(codec) << size;
+    }
+    for (const Codec other : {Codec::none, Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
+      if (other != codec) {
+        EXPECT_FALSE(output_bound(codec, *compress(other, plain)));
+      }
+    }
+  }
+  const Slice xerial = *compress(Codec::snappy, plain);
+  EXPECT_FALSE(output_bound(Codec::snappy, xerial.bytes().first(xerial.size() - 1)));
+}
+
 TEST(Compression, levels_are_kafkas) {
   const Slice plain = sample(10'000);
   const auto round_trips = [&](Codec codec, int level) {
@@ -97,8 +130,10 @@ TEST(Compression, damage_never_reads_or_writes_out_of_bounds) {
         damaged.patch()[random() % damaged.size()] = static_cast<uint8_t>(random());
       }
       const Result<Slice> got = decompress(codec, damaged, kMiB);
+      const Result<uint64_t> bound = output_bound(codec, damaged);
       if (got) {
         EXPECT_LE(got->size(), kMiB);
+        EXPECT_TRUE(codec == Codec::gzip || (bound && *bound >= got->size())) << name_of(codec);
       }
     }
   }
@@ -141,6 +176,14 @@ TEST(Compression, snappy_may_be_raw) {
     ASSERT_TRUE(got);
     EXPECT_EQ(*got, plain);
   }
+}
+
+TEST(Compression, raw_snappy_tells_what_it_makes_if_it_is_whole) {
+  const Slice plain = sample(100'000);
+  const Slice raw = raw_snappy(plain);
+  EXPECT_EQ(output_bound(Codec::snappy, raw), plain.size());
+  EXPECT_FALSE(output_bound(Codec::snappy, raw.bytes().first(raw.size() - 1)));
+  EXPECT_FALSE(output_bound(Codec::snappy, testing::batch_of(2).bytes().subspan(kHeaderBytes)));
 }
 
 TEST(Compression, raw_snappy_that_claims_too_much_allocates_nothing) {

@@ -147,8 +147,11 @@ constexpr bool kMeasuresMemory = true;
 #endif
 
 TEST(Hostile, a_batch_that_unfolds_to_a_gibibyte_is_refused_in_bounded_memory) {
+  ProduceRules unopened = kLenient;
+  unopened.open_compressed = false;
   for (const Codec codec : testing::kCompressing) {
     const Slice batch = bomb(codec, 1024 * kMiB);
+    EXPECT_FALSE(validate_produced(batch, unopened)) << name_of(codec);
     const size_t before = peak_resident_bytes();
     const auto validated = validate_produced(batch, kLenient);
     ASSERT_FALSE(validated);

@@ -132,14 +132,26 @@ int64_t sum_within_range(int64_t a, int64_t b) {
   return b < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
 }
 
+/// What the topic takes of times.
+class TimeRange {
+ public:
+  explicit TimeRange(const ProduceRules& rules)
+      : earliest_ms_(sum_within_range(rules.now_ms, -rules.timestamp_before_max_ms)),
+        latest_ms_(sum_within_range(rules.now_ms, rules.timestamp_after_max_ms)) {}
+
+  bool has(int64_t timestamp) const { return timestamp >= earliest_ms_ && timestamp <= latest_ms_; }
+  int64_t earliest_ms() const { return earliest_ms_; }
+  int64_t latest_ms() const { return latest_ms_; }
+
+ private:
+  int64_t earliest_ms_, latest_ms_;
+};
+
 /// The walk over the records: what they add up to, and which of them the topic does not take.
 class RecordChecks {
  public:
   RecordChecks(const BatchView& batch, const ProduceRules& rules)
-      : batch_(batch),
-        rules_(rules),
-        earliest_ms_(sum_within_range(rules.now_ms, -rules.timestamp_before_max_ms)),
-        latest_ms_(sum_within_range(rules.now_ms, rules.timestamp_after_max_ms)) {}
+      : batch_(batch), rules_(rules), times_(rules) {}
 
   /// Null, or what is wrong with the bytes.
   const char* run(PieceReader& from) {
@@ -180,11 +192,12 @@ class RecordChecks {
                                 "partition {}",
                                 rules_.topic_partition));
     } else if (rules_.timestamp_type == TimestampType::create_time && timestamp != kNoTimestamp &&
-               (timestamp < earliest_ms_ || timestamp > latest_ms_)) {
+               !times_.has(timestamp)) {
       wrong_time_ = true;
-      reject(index, fmt::format("Timestamp {} of message with offset {} is out of range. The "
-                                "timestamp should be within [{}, {}]",
-                                timestamp, record.offset_delta, earliest_ms_, latest_ms_));
+      reject(index,
+             fmt::format("Timestamp {} of message with offset {} is out of range. The "
+                         "timestamp should be within [{}, {}]",
+                         timestamp, record.offset_delta, times_.earliest_ms(), times_.latest_ms()));
     }
   }
 
@@ -213,8 +226,7 @@ class RecordChecks {
 
   const BatchView batch_;
   const ProduceRules& rules_;
-  const int64_t earliest_ms_;
-  const int64_t latest_ms_;
+  const TimeRange times_;
   ValidatedBatch result_;
   uint64_t faults_ = 0;
   bool wrong_time_ = false;
@@ -230,6 +242,35 @@ BatchFault damaged_records(const ProduceRules& rules, const char* what,
           {}};
 }
 
+/// Whether the header of a compressed batch says all that is needed, and nothing odd. Its first
+/// timestamp need not be the least one: a topic that bounds them has each looked at.
+bool header_suffices(const BatchView& batch, const ProduceRules& rules) {
+  if (rules.open_compressed || rules.compacted || batch.is_control()) return false;
+  if (rules.timestamp_type == TimestampType::log_append_time) return true;
+  const TimeRange times(rules);
+  // Some clients leave the maximum out.
+  return batch.timestamp_type() == TimestampType::create_time &&
+         rules.timestamp_before_max_ms == std::numeric_limits<int64_t>::max() &&
+         batch.max_timestamp() >= batch.base_timestamp() && batch.base_timestamp() >= 0 &&
+         times.has(batch.max_timestamp());
+}
+
+/// Whether the payload is of whole frames that may hold so many records, and not too much.
+bool frames_are_sound(const BatchView& batch) {
+  const auto bound = output_bound(*batch.codec(), batch.payload());
+  return bound && *bound <= max_uncompressed_bytes(batch.payload().size()) &&
+         *bound / kMinRecordBytes >= static_cast<uint64_t>(batch.record_count());
+}
+
+ValidatedBatch taken_unopened(const BatchView& batch, const ProduceRules& rules) {
+  ValidatedBatch result;
+  result.opened = false;
+  result.record_count = batch.record_count();
+  result.max_timestamp_ms =
+      rules.timestamp_type == TimestampType::log_append_time ? rules.now_ms : batch.max_timestamp();
+  return result;
+}
+
 std::expected<ValidatedBatch, BatchFault> check_records(const BatchView& batch,
                                                         const ProduceRules& rules) {
   RecordChecks checks(batch, rules);
@@ -239,6 +280,9 @@ std::expected<ValidatedBatch, BatchFault> check_records(const BatchView& batch,
       return std::unexpected(damaged_records(rules, fault, std::nullopt));
     }
     return std::move(checks).outcome();
+  }
+  if (header_suffices(batch, rules) && frames_are_sound(batch)) {
+    return taken_unopened(batch, rules);
   }
   const Bytes payload = batch.payload();
   Result<Decompressor> pieces =

@@ -1,7 +1,8 @@
 // Whether what a producer sent for one partition may be appended: one sound batch of magic 2 whose
 // every record is what it claims to be. Pure; called by the partition's replica before it gives
 // offsets. Costs one CRC and a walk over the records' lengths; uncompressed batches
-// allocate nothing, compressed ones are decompressed piece by piece under a bound.
+// allocate nothing, compressed ones are decompressed piece by piece under a bound, or taken by
+// their header and frames if that is enough (ADR 0017).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,12 @@ struct ProduceRules {
   TimestampType timestamp_type = TimestampType::create_time;  // message.timestamp.type
   int64_t timestamp_before_max_ms = std::numeric_limits<int64_t>::max();
   int64_t timestamp_after_max_ms = 3'600'000;
-  bool compacted = false;            // cleanup.policy has compact: a record needs a key
-  bool control_allowed = false;      // the broker's own markers
+  bool compacted = false;        // cleanup.policy has compact: a record needs a key
+  bool control_allowed = false;  // the broker's own markers
+  /// Whether a compressed batch is decompressed to look at each record. If not, one whose header
+  /// and frames are as they should be is taken for what its header says (ADR 0017); any other, and
+  /// one for a compacted topic, is decompressed all the same.
+  bool open_compressed = true;
   std::string_view topic_partition;  // "orders-3", for messages
 };
 
@@ -37,11 +42,14 @@ struct ValidatedBatch {
   /// The largest timestamp of its records as the log will show them: now_ms with LogAppendTime, -1
   /// when no record has one.
   int64_t max_timestamp_ms = -1;
-  /// The first record that has it (ListOffsets -3), counted from the batch's base offset.
+  /// The first record that has it (ListOffsets -3), counted from the batch's base offset; 0 if the
+  /// records were not looked at.
   int32_t max_timestamp_delta = 0;
   /// Whether the records' own offset deltas are 0, 1, 2…. Where not (Kafka accepts it),
   /// recompress() renumbers them.
   bool has_dense_offsets = true;
+  /// Whether the records were looked at.
+  bool opened = true;
 
   BatchView view() const { return BatchView(batch.bytes()); }
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "record/compression.h"
 #include "record/testing.h"
 
 namespace kelp::record {
@@ -290,6 +291,76 @@ TEST(Validate, accepts_wrong_offset_deltas_and_says_so) {
   const auto again = validate_produced(*mended, {});
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->has_dense_offsets);
+}
+
+constexpr ProduceRules kUnopened{.now_ms = 5000, .open_compressed = false};
+
+bool is_opened(const Slice& batch, const ProduceRules& rules = kUnopened) {
+  const auto result = validate_produced(batch, rules);
+  EXPECT_TRUE(result) << result.error().message;
+  return result->opened;
+}
+
+TEST(Validate, a_sound_header_and_sound_frames_are_enough_if_the_rules_say_so) {
+  for (const Codec codec : testing::kAllCodecs) {
+    const Slice batch = batch_of(3, {.codec = codec});
+    EXPECT_TRUE(is_opened(batch, {}));
+    const auto result = validate_produced(batch, kUnopened);
+    ASSERT_TRUE(result);
+    // Gzip has no frames that tell anything; nothing is saved with what is not compressed.
+    EXPECT_EQ(result->opened, codec == Codec::gzip || codec == Codec::none) << name_of(codec);
+    EXPECT_EQ(result->record_count, 3);
+    EXPECT_EQ(result->max_timestamp_ms, 1002);
+    EXPECT_TRUE(result->has_dense_offsets);
+  }
+}
+
+TEST(Validate, what_is_odd_outside_is_opened) {
+  const Slice batch = batch_of(3, {.codec = Codec::lz4});
+  const auto with_max = [&](int64_t ms) { return with<int64_t>(at::kMaxTimestamp, ms, batch); };
+  EXPECT_FALSE(is_opened(with_max(1500)));
+  EXPECT_TRUE(is_opened(with_max(-1)));   // as some clients leave it
+  EXPECT_TRUE(is_opened(with_max(999)));  // before the first one
+  EXPECT_TRUE(is_opened(with_max(kUnopened.now_ms + kUnopened.timestamp_after_max_ms + 1)));
+  const auto mended = validate_produced(with_max(-1), kUnopened);
+  EXPECT_EQ(mended->max_timestamp_ms, 1002);
+  EXPECT_TRUE(is_opened(timestamps({-1, -1})));
+  EXPECT_TRUE(is_opened(
+      batch_of(3, {.codec = Codec::lz4, .timestamp_type = TimestampType::log_append_time})));
+  EXPECT_TRUE(is_opened(batch, {.compacted = true, .open_compressed = false}));
+  EXPECT_TRUE(is_opened(batch, {.timestamp_before_max_ms = 1 << 20, .open_compressed = false}));
+}
+
+TEST(Validate, frames_that_are_odd_are_opened_and_refused) {
+  for (const Codec codec : {Codec::snappy, Codec::lz4, Codec::zstd}) {
+    const Slice batch = batch_of(3, {.codec = codec});
+    const Bytes payload = BatchView(batch).payload();
+    EXPECT_EQ(code_of(with_payload(batch, payload.first(payload.size() - 1), 3), kUnopened),
+              ErrorCode::invalid_record);
+    EXPECT_EQ(code_of(with_payload(batch, BatchView(batch_of(3)).payload(), 3), kUnopened),
+              ErrorCode::invalid_record);
+    EXPECT_EQ(code_of(with_payload(batch, {}, 3), kUnopened), ErrorCode::invalid_record);
+    EXPECT_EQ(code_of(with<int16_t>(at::kAttributes, static_cast<int16_t>(codec)), kUnopened),
+              ErrorCode::invalid_record);
+    EXPECT_EQ(code_of(with_payload(batch, payload, 1 << 20), kUnopened), ErrorCode::invalid_record)
+        << name_of(codec) << ": there is no room for so many";
+    // What only a look inside can tell is taken for what it says.
+    const Slice other = *compress(codec, as_bytes("no records at all, but long enough"));
+    EXPECT_EQ(code_of(with_payload(batch, other, 3)), ErrorCode::invalid_record);
+    EXPECT_EQ(code_of(with_payload(batch, other, 3), kUnopened), ErrorCode::none);
+  }
+}
+
+TEST(Validate, an_unopened_batch_gets_the_brokers_time_like_any_other) {
+  ProduceRules rules = kUnopened;
+  rules.timestamp_type = TimestampType::log_append_time;
+  auto result = validate_produced(batch_of(3, {.codec = Codec::zstd}), rules);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->opened);
+  settle_timestamps(*result, rules);
+  EXPECT_EQ(result->view().max_timestamp(), rules.now_ms);
+  EXPECT_EQ(result->view().timestamp_type(), TimestampType::log_append_time);
+  EXPECT_TRUE(result->view().crc_is_right());
 }
 
 TEST(Validate, ignores_what_the_broker_overwrites) {

@@ -33,6 +33,17 @@ bool is_transactional(const Slice& records) {
          record::BatchHeader(records.bytes()).is_transactional();
 }
 
+/// Of a connection's compressed batches the first one is decompressed and looked at, and then one
+/// in so many: whoever makes them wrongly is told soon, and it costs next to nothing (ADR 0017).
+constexpr uint64_t kOpenedOneIn = 256;
+
+bool is_to_be_opened(RequestContext& context, const Slice& records) {
+  const bool compressed = records.size() >= record::kHeaderBytes &&
+                          record::BatchHeader(records.bytes()).is_compressed();
+  if (!compressed || context.broker.config().validate_every_batch) return true;
+  return context.peer->compressed_batches++ % kOpenedOneIn == 0;
+}
+
 ProduceOutcome failed(ErrorCode error) {
   ProduceOutcome outcome;
   outcome.error = error;
@@ -51,6 +62,7 @@ rt::Task<ProduceOutcome> append_to(RequestContext& context, Located at, Slice re
   if (is_transactional(records)) {
     co_return failed(ErrorCode::transactional_id_authorization_failed);
   }
+  terms.open_compressed = is_to_be_opened(context, records);
   auto work = [&](Replica& replica) { return replica.produce(std::move(records), terms); };
   const ProduceOutcome gone = failed(ErrorCode::unknown_topic_or_partition);
   co_return co_await on_replica(context.broker.shards(), at.id, work, gone);

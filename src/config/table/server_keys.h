@@ -53,6 +53,14 @@ inline constexpr Key kServerKeys[] = {
         .from(Known::kelp)
         .honoured("Whether acks=all is answered only after fdatasync (survives a power loss) or "
                   "from the page cache (survives a crash of the process)."),
+    broker("kelp.produce.validate.compressed", kString, kValidateSampled)
+        .one_of(kValidations)
+        .from(Known::kelp)
+        .honoured("Which compressed batches are decompressed when they are produced, to look at "
+                  "each of their records: always (as Kafka does; for producers that are not "
+                  "trusted), or sampled (default): the first of a connection and one in 256 of the "
+                  "others, and every one whose header or frames are odd, or whose topic is "
+                  "compacted, bounds timestamps or has a codec of its own."),
     broker("kelp.shards", kInt, "1")
         .between(1, kMaxShards)
         .from(Known::kelp)

@@ -48,6 +48,8 @@ inline constexpr std::string_view kCleanupPolicies[] = {"compact", "delete"};
 inline constexpr std::string_view kClientAuth[] = {"required", "requested", "none"};
 inline constexpr std::string_view kCompressionTypes[] = {"uncompressed", "zstd", "lz4",
                                                          "snappy",       "gzip", "producer"};
+inline constexpr std::string_view kValidateAlways = "always", kValidateSampled = "sampled";
+inline constexpr std::string_view kValidations[] = {kValidateSampled, kValidateAlways};
 inline constexpr std::string_view kEngines[] = {"disk", "memory", "seaweed"};
 inline constexpr std::string_view kIsolationLevels[] = {"read_committed", "read_uncommitted"};
 inline constexpr std::string_view kJwtAlgorithms[] = {"ES256", "RS256"};
