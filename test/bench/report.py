@@ -19,7 +19,7 @@ def line(name, row):
     if name == "start":
         start = row["start_ms"]
         return f"{name:20} {start['median']:.1f} ms ({start['low']:.1f}..{start['high']:.1f})  idle {row['idle_rss_mib']:.1f} MiB"
-    if name == "latency":
+    if name in ("latency", "rates"):
         return f"{name:20} " + "  ".join(f"{who} {what}" for who, what in row.items())
     if "ratio" not in row:
         return f"{name:20} no pair was undisturbed"
@@ -37,6 +37,12 @@ def table(results, command):
         if name == "start":
             start = row["start_ms"]
             yield f"| W12 start, W11 idle | ms, MiB | {start['median']:.1f} ({start['low']:.1f}..{start['high']:.1f}), {row['idle_rss_mib']:.1f} | | | 15 ms, 12 MiB | {met(start['median'] <= 15 and row['idle_rss_mib'] <= 12)} | |"
+        elif name == "rates":
+            for per_second in row["kelp"]:
+                figures = {who: rates[per_second] for who, rates in row.items()}
+                shown = {who: f"p50 {one['p50_us'] / 1e3:.2f}, p99 {one['p99_us'] / 1e3:.2f}" for who, one in figures.items()}
+                yield (f"| W4 {per_second} records of 100 bytes a second | ms | {shown['kelp']} | {shown['floor']} | | p50 0.3, p99 1 | "
+                       f"{met(figures['kelp']['p50_us'] <= 300 and figures['kelp']['p99_us'] <= 1000)} | {shown.get('kafka', '')} |")
         elif name == "latency":
             beside = "; ".join(f"{who.replace('_', ' ')} {what}" for who, what in row.items() if who not in ("kelp", "kafka"))
             yield f"| W4 EndToEndLatency, W7 {beside} | ms | {row['kelp']} | | | | | {row.get('kafka', '')} |"

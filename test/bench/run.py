@@ -8,18 +8,19 @@ thrown away and run again. What is printed: each side's median, and the median o
   --quick    under five minutes: 2 pairs of a fifth of the work, without Kafka. For a look, not for a claim
   --full     12 pairs; writes the table in docs/benchmarks.md
 
-On request only, each with servers of its own: topics, restart (20 GB in TMPDIR), compaction (scale.py); seaweed (seaweed.py: beside
-the gateway that SeaweedFS has itself; ./dev clients installs it).
+On request only, each with servers of its own: topics, restart (20 GB in TMPDIR), compaction (scale.py); families (20 GB), disturbed,
+rolling (endurance.py); seaweed (seaweed.py: beside the gateway that SeaweedFS has itself; ./dev clients installs it).
 """
 import argparse, json, pathlib, statistics, subprocess, sys, tempfile, time
 
-import machine, report, scale, seaweed, servers, workloads
+import endurance, machine, report, scale, seaweed, servers, workloads
 
 KAFKA_WARM_UP_S = 60  # the time of the JIT compiler is not the work's
 TRIES = 4  # for a pair that was disturbed
 STARTS = 20
-ON_REQUEST = {**scale.BENCHES, "seaweed": seaweed.seaweed}
+RATE_ROUNDS = 3
 IDLE_CONNECTIONS = 10_000
+ON_REQUEST = {**scale.BENCHES, **endurance.BENCHES, "seaweed": seaweed.seaweed}
 PROGRAMS = {"groups": "kelp_groups_bench", "partitions": "kelp_fetch_bench"}  # what measures and prints by itself
 
 
@@ -43,6 +44,7 @@ class Bench:
         records = int(workload.records * self.share)
         with self.serving(side) as server:
             self.load.make_topic(server)
+            workload.before(self.load, server)
             if side.kind.startswith("kafka"):
                 until = time.monotonic() + KAFKA_WARM_UP_S
                 while time.monotonic() < until:
@@ -111,6 +113,25 @@ class Bench:
                 idle.append(machine.memory_mib(server.pid, "VmRSS"))
         return {"start_ms": dict(zip(("median", "low", "high"), machine.interval(times))), "idle_rss_mib": statistics.median(idle)}
 
+    def rates(self):
+        """{server: {records a second: of each figure the median over the rounds}}; the servers take turns."""
+        kinds = ["kelp", "floor"] + (["kafka"] if self.with_kafka else [])
+        row = {kind: {} for kind in kinds}
+        for per_second in workloads.RATES:
+            taken = {kind: [] for kind in kinds}
+            for i in range(RATE_ROUNDS + 1):
+                for kind in kinds if i % 2 == 0 else kinds[::-1]:
+                    with self.serving(workloads.Side(kind, kind)) as server:
+                        self.load.make_topic(server)
+                        if kind == "kafka":
+                            workloads.at_rate(self.build, server, per_second, KAFKA_WARM_UP_S)
+                        said = workloads.at_rate(self.build, server, per_second)
+                    if i > 0:  # the first round is not counted
+                        taken[kind].append(said)
+            for kind in kinds:
+                row[kind][per_second] = {figure: statistics.median(one[figure] for one in taken[kind]) for figure in taken[kind][0]}
+        return row
+
     def latency(self):
         """Of Kelp, of Kelp with idle connections, of Kafka."""
         row = {}
@@ -133,16 +154,16 @@ def main():
     by_name = {workload.name: workload for workload in workloads.WORKLOADS}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     others = ", ".join(ON_REQUEST)
-    parser.add_argument("names", nargs="*", help=f"start, {', '.join(PROGRAMS)}, latency, {', '.join(by_name)} (default: these), {others}")
+    parser.add_argument("names", nargs="*", help=f"start, {', '.join(PROGRAMS)}, rates, latency, {', '.join(by_name)} (default: these), {others}")
     parser.add_argument("--build", default=servers.ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--no-kafka", action="store_true")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures to this file too")
     options = parser.parse_args()
-    names = options.names or ["start", *(PROGRAMS if not options.quick else []), *(["latency"] if servers.has_kafka() and not options.quick else []), *by_name]
+    names = options.names or ["start", "rates", *(PROGRAMS if not options.quick else []), *(["latency"] if servers.has_kafka() and not options.quick else []), *by_name]
     for name in names:
-        if name not in ("start", *PROGRAMS, "latency", *by_name, *ON_REQUEST):
+        if name not in ("start", *PROGRAMS, "rates", "latency", *by_name, *ON_REQUEST):
             parser.error(f"{name} is not there: {parser.format_usage()}")
     results = {}
     with tempfile.TemporaryDirectory(prefix="kelp-bench-") as directory:

@@ -20,10 +20,10 @@ CLEAN_MB = 1_000
 class Server:
     """Kelp on a directory that outlives it."""
 
-    def __init__(self, build, directory, *settings):
+    def __init__(self, build, directory, *settings, log_level="info"):
         self.log = pathlib.Path(directory).with_suffix(".log").open("a+")
         self.began = time.monotonic()
-        command = [build / "kelp", "--port", "0", "--ready-json", "--data-dir", directory]
+        command = [build / "kelp", "--port", "0", "--ready-json", "--log-level", log_level, "--data-dir", directory]
         for setting in settings:
             command += ["--set", setting]
         self.child = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=self.log)

@@ -1,6 +1,6 @@
 """What is measured: each workload compares two sides (Kelp with the floor, or with itself) by one figure, the server's CPU for the work
 that was acknowledged, in pairs. The clients are kcat (librdkafka) and, for latency, Apache Kafka's own EndToEndLatency."""
-import contextlib, pathlib, re, resource, socket, subprocess, time
+import contextlib, json, pathlib, re, resource, socket, subprocess, time
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -44,6 +44,7 @@ class Workload:
     sides: tuple
     target: float | None = None  # most of the first side's figure as a multiple of the second's
     kafka: bool = False  # measured beside, once
+    before: Callable = lambda load, server: None  # (Load, Server), not measured
 
 
 class Load:
@@ -134,6 +135,11 @@ def fan_out(consumers):
     return work
 
 
+def touch_all_partitions(load, server):
+    """A first record costs a partition two directories and a file: that is not what its batches cost."""
+    load.produce(server, load.lines(100_000), ["acks=1", *SMALL_BATCHES], partition=None)
+
+
 def with_floor(**sides):
     return Side("kelp", **sides), Side("floor", "floor", **sides)
 
@@ -145,7 +151,9 @@ WORKLOADS = [
     Workload("produce-singles-64", "W2 the same, 64 connections", "us CPU a request", requests(64), 128_000, with_floor(), 1.3,
              kafka=True),
     Workload("partitions-1000", "W3 batches of 16 KiB, 1,000 partitions beside one", "CPU-s/GB", produce(SMALL_BATCHES, partition=None),
-             200_000, (Side("1,000 partitions", partitions=1000), Side("one partition")), 1.15),
+             200_000, (Side("1,000 partitions", partitions=1000), Side("one partition")), 1.15, before=touch_all_partitions),
+    Workload("partitions-1000-floor", "W3 the same beside the floor", "CPU-s/GB", produce(SMALL_BATCHES, partition=None), 200_000,
+             with_floor(partitions=1000), before=touch_all_partitions),
     Workload("fetch", "W5 catch-up from the page cache", "CPU-s/GB", catch_up(), 200_000, with_floor(), 1.15, kafka=True),
     Workload("fetch-cold", "W5 catch-up from the disk", "CPU-s/GB", catch_up(cold=True), 1_000_000, with_floor()),
     Workload("fan-out", "W6 one producer, 8 consumers", "CPU-s/GB delivered", fan_out(8), 100_000, with_floor(), 1.3),
@@ -167,6 +175,18 @@ def latency(load, server, messages=10_000, size=100):
     said = servers.kafka_tool("e2e-latency", server.address, TOPIC, messages, "1", size)
     mean, percentiles = re.search(r"Avg latency: ([\d.]+) ms", said), re.search(r"50th = (\d+), 99th = (\d+), 99.9th = (\d+)", said)
     return {"mean": float(mean.group(1)), **{name: int(ms) for name, ms in zip(("p50", "p99", "p99.9"), percentiles.groups())}}
+
+
+RATES = (1_000, 10_000)  # records a second
+RATE_SECONDS = 8
+
+
+def at_rate(build, server, per_second, seconds=RATE_SECONDS, size=100, topic=TOPIC):
+    """What kelp_latency_bench saw, and the server's CPU."""
+    before = machine.cpu_seconds(server.pid)
+    said = subprocess.run([build / "kelp_latency_bench", str(server.port), topic, str(per_second), str(seconds), str(size)], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    return {**json.loads(said), "server_us_per_record": round((machine.cpu_seconds(server.pid) - before) / (per_second * seconds) * 1e6, 1)}
 
 
 @contextlib.contextmanager
