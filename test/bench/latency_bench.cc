@@ -32,8 +32,8 @@ constexpr int16_t kProduceVersion = 3, kFetchVersion = 4, kListOffsetsVersion = 
 constexpr int64_t kLatest = -1;
 /// What the first part of a run takes is not counted: caches, the kernel's tuning, a JIT compiler.
 constexpr double kWarmUpShare = 0.25;
-/// After the last send its record must arrive.
-constexpr std::chrono::seconds kLast{5};
+/// So long after the last send and the last arrival something is lost.
+constexpr std::chrono::seconds kSilence{30};
 
 struct Plan {
   uint16_t port;
@@ -150,19 +150,20 @@ Measured run(const Plan& plan) {
   const auto due_ns = [&](int64_t i) { return begun + i * 1'000'000'000 / plan.per_second; };
   pollfd sockets[] = {{.fd = producer.descriptor(), .events = POLLIN, .revents = 0},
                       {.fd = consumer.descriptor(), .events = POLLIN, .revents = 0}};
-  int64_t sent = 0;
+  int64_t sent = 0, heard_ns = begun;
   while (std::cmp_less(measured.taken_ns.size(), count) || producer.waits()) {
     const int64_t now = since_start_ns();
     if (sent < count && due_ns(sent) <= now) {
       measured.late_ns.push_back(now - due_ns(sent++));
       producer.send();
     }
-    const int64_t until = sent < count ? due_ns(sent) : due_ns(count) + nanoseconds(kLast).count();
+    const int64_t until = sent < count ? due_ns(sent) : heard_ns + nanoseconds(kSilence).count();
     const int64_t left = until - since_start_ns();
     KELP_ASSERT(sent < count || left > 0, measured.taken_ns.size(), count);
     const timespec wait{.tv_sec = std::max<int64_t>(left, 0) / 1'000'000'000,
                         .tv_nsec = std::max<int64_t>(left, 0) % 1'000'000'000};
     if (::ppoll(sockets, std::size(sockets), &wait, nullptr) <= 0) continue;
+    heard_ns = since_start_ns();
     if (sockets[1].revents != 0) consumer.take(measured.taken_ns);
     if (sockets[0].revents != 0) producer.take();
   }
