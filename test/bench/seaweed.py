@@ -142,6 +142,7 @@ def seaweed(build, directory, quick):
     if not (build / "libkelp-seaweed.so").exists():
         raise SystemExit("bench: this build has no seaweed engine")
     figures, share = scale.Figures(), 0.2 if quick else 1
+    smq = b"kelp.storage" in subprocess.run([build / "kelp", "--help-config"], stdout=subprocess.PIPE).stdout  # it offers such topics
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(weed.Cluster(pathlib.Path(directory, "weed"), volume_mb=1024, dies_with_us=True))
         settings = ["kelp.engine=seaweed", f"seaweed.masters={cluster.masters}"]
@@ -151,8 +152,10 @@ def seaweed(build, directory, quick):
         for number in range(1 if quick else ROUNDS):
             log, own = f"log{number}", f"smq{number}"
             with server.connect() as client:
-                client.create_topics([(log, 1), (own, 1, {"kelp.storage": "smq"})])
+                client.create_topics([(log, 1)] + ([(own, 1, {"kelp.storage": "smq"})] if smq else []))
             for side, to in (kelp, own), (other, f"{TOPIC}{number}"):
+                if side is kelp and not smq:
+                    continue
                 small_records(figures, side, directory, to, SMALL_RECORDS * share,
                               {"cpu": 25, "catch_up": 100_000} if side is kelp else {})
             for side, to in (kelp, log), (other, f"{TOPIC}{number}"):
