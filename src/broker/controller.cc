@@ -146,8 +146,7 @@ rt::Task<Result<void>> Controller::open_all(std::vector<TopicRef> topics) {
         const int32_t index = mine[which].second;
         const engine::PartitionId id = topic->partition_id(index);
         if (state.find(id) != nullptr) co_return Result<void>();
-        auto replica =
-            co_await Replica::open(engine_, config_, state.disk_room(), topic, index);
+        auto replica = co_await Replica::open(engine_, config_, state.disk_room(), topic, index);
         if (!replica.has_value()) co_return std::unexpected(std::move(replica.error()));
         state.insert(id, *std::move(replica));
         if (topic->name == kOffsetsTopic) state.host_groups(id, config_);

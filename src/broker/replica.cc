@@ -101,6 +101,7 @@ Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, Dis
       log_(std::move(log)),
       state_(std::move(state)) {
   share_.settle(log_->size_bytes());
+  log_->on_readable([this] { watchers_.changed(); });
 }
 
 rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
@@ -293,7 +294,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   // it.
   if (log_->bounds().end > placement.base) {
     state_.appended(view);
-    watchers_.appended(batch.batch.size());
+    if (log_->bounds().readable_end > placement.base) watchers_.appended(batch.batch.size());
     count_for_snapshot(batch.batch.size());
   } else {
     share_.give_back(batch.batch.size());
@@ -340,10 +341,10 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
   const rt::Gate::Pass pass = gate_.enter();
   outcome.error = check_epoch(terms.current_leader_epoch);
   if (outcome.error != ErrorCode::none) co_return outcome;
-  outcome.high_watermark = state_.high_watermark();
-  outcome.last_stable_offset = state_.last_stable_offset();
+  outcome.high_watermark = high_watermark();
+  outcome.last_stable_offset = last_stable_offset();
   outcome.log_start = state_.start();
-  outcome.seen_end = state_.end();
+  outcome.seen_end = high_watermark();
   if (terms.last_fetched_epoch >= Epoch(0)) {
     const auto end = end_of(terms.last_fetched_epoch);
     if (!end.has_value()) {
@@ -361,12 +362,12 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
     out_of_range.error = ErrorCode::offset_out_of_range;
     co_return out_of_range;
   }
-  if (terms.from == state_.end()) co_return outcome;
+  if (terms.from >= outcome.high_watermark) co_return outcome;
   outcome.has_more = true;
   if (terms.max_bytes == 0 && !terms.first_batch_always) co_return outcome;
   engine::ReadLimits limits;
   limits.max_bytes = terms.max_bytes;
-  limits.before = state_.high_watermark();
+  limits.before = outcome.high_watermark;
   limits.first_batch_always = terms.first_batch_always;
   auto read = co_await log_->read(terms.from, limits);
   if (!read.has_value()) {
@@ -394,7 +395,7 @@ FoundOffset Replica::earliest() const {
 
 FoundOffset Replica::latest() const {
   FoundOffset found;
-  found.offset = state_.end();
+  found.offset = high_watermark();
   found.leader_epoch = leader_epoch();
   return found;
 }
@@ -408,8 +409,8 @@ rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {
     outcome.error = ErrorCode::policy_violation;
     co_return outcome;
   }
-  const Offset wanted = before == -1 ? state_.high_watermark() : Offset(before);
-  if (wanted < Offset(0) || wanted > state_.high_watermark()) {
+  const Offset wanted = before == -1 ? high_watermark() : Offset(before);
+  if (wanted < Offset(0) || wanted > high_watermark()) {
     outcome.error = ErrorCode::offset_out_of_range;
     co_return outcome;
   }

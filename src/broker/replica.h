@@ -2,6 +2,7 @@
 // who waits for records. Owner: the shard of shard_of(id); touched by that shard's thread only.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,6 +99,10 @@ class Replica {
   /// Every fetch that waits looks again now.
   void release_waiting() { watchers_.changed(); }
   Offset end() const { return state_.end(); }
+  /// What readers may be shown: all that is in the log, unless the engine is still storing it.
+  Offset high_watermark() const {
+    return std::min(state_.high_watermark(), log_->bounds().readable_end);
+  }
 
   /// ListOffsets. `is` 75 or 74 for an epoch that is not ours.
   ErrorCode check_epoch(Epoch believed) const;
@@ -131,7 +136,9 @@ class Replica {
   bool closing() const { return gate_.closed(); }
   rt::Gate::Pass enter() { return gate_.enter(); }
   engine::Log& log_to_clean() { return *log_; }
-  Offset last_stable_offset() const { return state_.last_stable_offset(); }
+  Offset last_stable_offset() const {
+    return std::min(state_.last_stable_offset(), high_watermark());
+  }
   /// By producer id: the last offset of its newest batch.
   std::unordered_map<int64_t, Offset> newest_of_producers() const {
     return state_.newest_of_producers();

@@ -57,7 +57,7 @@ rt::Task<Result<FoundOffset>> Replica::first_record_from(Offset batch, int64_t t
   // one does.
   for (Offset from = batch; from < state_.end();) {
     engine::ReadLimits limits;
-    limits.before = state_.high_watermark();
+    limits.before = high_watermark();
     auto read = co_await log_->read(std::max(from, state_.start()), limits);
     if (!read.has_value()) co_return std::unexpected(std::move(read.error()));
     const Result<Slice> bytes = rt::gathered(read->batches);

@@ -60,9 +60,10 @@ struct ReadResult {
 };
 
 /// start: the oldest offset that may be read. end: one past the newest record. durable_end: what a
-/// power loss keeps.
+/// power loss keeps. readable_end: what the end of this process keeps, and readers may be shown;
+/// behind it an engine may still be writing.
 struct Bounds {
-  Offset start, end, durable_end;
+  Offset start, end, durable_end, readable_end;
 };
 
 struct LogOptions {
@@ -145,6 +146,10 @@ class Log {
   virtual Task<Result<void>> sync() = 0;
 
   virtual void configure(const LogOptions& options) = 0;
+  /// `told` is called, on the owner shard, whenever readable_end has moved without an append's call
+  /// having returned, and when the log has failed for good. An engine whose readable_end is its end
+  /// never calls it.
+  virtual void on_readable(std::function<void()> told) { (void)told; }
   virtual Bounds bounds() const noexcept = 0;
   /// Bytes stored.
   virtual uint64_t size_bytes() const noexcept = 0;

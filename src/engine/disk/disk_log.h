@@ -37,7 +37,7 @@ class DiskLog final : public Log {
   Task<Result<void>> replace(std::unique_ptr<Rewrite> by, Offset mark) override;
   Task<Result<void>> sync() override;
   void configure(const LogOptions& options) override;
-  Bounds bounds() const noexcept override { return {start_, end_, durable_.offset}; }
+  Bounds bounds() const noexcept override { return {start_, end_, durable_.offset, end_}; }
   uint64_t size_bytes() const noexcept override { return size_bytes_; }
 
  private:

@@ -152,7 +152,7 @@ class MemoryLog final : public Log {
   Task<Result<void>> sync() override { co_return Result<void>(); }
   void configure(const LogOptions& options) override { options_ = options; }
   Bounds bounds() const noexcept override {
-    return {partition_->start, partition_->end, partition_->end};
+    return {partition_->start, partition_->end, partition_->end, partition_->end};
   }
   uint64_t size_bytes() const noexcept override { return partition_->bytes; }
 
