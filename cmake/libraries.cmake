@@ -30,6 +30,10 @@ set(KELP_TEST_LIBS_wire ZLIB::ZLIB)
 set(KELP_TEST_LIBS_record Boost::json)
 # What must run while they do.
 set(KELP_TEST_FIXTURE_seaweed weed)
+# Tests of other modules that this one's have to pass too, and what tells them so.
+set(KELP_TEST_SOURCES_seaweed src/engine/engine_conformance_test.cc src/engine/catalog_conformance_test.cc
+  src/engine/rewrite_conformance_test.cc)
+set(KELP_TEST_DEFINITIONS_seaweed KELP_ENGINE_KINDS="seaweed/test_kinds.h")
 
 # A module's own header that nearly all of its files include, precompiled with the standard ones. The broker's are four
 # fifths of what the compiler reads for one of its files.

@@ -106,8 +106,11 @@ function(kelp_add_modules file)
         <functional> <fmt/format.h> ${KELP_PCH_${module}})
     endif()
     if(tests)
-      kelp_add_test_program(kelp_${module}_test SOURCES ${tests} LINK kelp_${module} ${KELP_TEST_LIBS_${module}}
+      kelp_add_test_program(kelp_${module}_test SOURCES ${tests} ${KELP_TEST_SOURCES_${module}} LINK kelp_${module} ${KELP_TEST_LIBS_${module}}
         FIXTURE ${KELP_TEST_FIXTURE_${module}})
+      if(KELP_TEST_DEFINITIONS_${module} AND TARGET kelp_${module}_test)
+        target_compile_definitions(kelp_${module}_test PRIVATE ${KELP_TEST_DEFINITIONS_${module}})
+      endif()
     endif()
     if(EXISTS ${CMAKE_SOURCE_DIR}/src/${module}/main.cc)
       add_executable(kelp src/${module}/main.cc)

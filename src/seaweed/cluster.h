@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/seaweed_plugin.h"
 #include "seaweed/address.h"
-#include "seaweed/options.h"
 
 namespace kelp::seaweed {
 

@@ -108,8 +108,10 @@ class Listing final : public grpc::ClientReadReactor<filer_pb::ListEntriesRespon
   }
   void OnDone(const grpc::Status& status) override {
     count_call("ListEntries", begun_, !status.ok());
-    guard_.leave(&context_);
-    home_.post([this, status] { done_.complete(status); });
+    CallGuard& guard = guard_;
+    grpc::ClientContext* context = &context_;
+    home_.post([this, status] { done_.complete(status); });  // this is gone soon
+    guard.leave(context);
   }
 
   rt::Completion<grpc::Status>& done() { return done_; }
@@ -227,33 +229,79 @@ Task<Result<void>> Filer::put(EntryPath path, StoredEntry entry) {
   co_return without_value(judged(std::move(answer), site.name, path));
 }
 
-Task<Result<void>> Filer::replace(EntryPath path, StoredEntry entry, std::string expected) {
+Result<void> Filer::put_blocking(EntryPath path, StoredEntry entry) {
+  const std::string about = path.text();
+  const CallSite site{guard_, "CreateEntry", about};
+  return without_value(judged(block_on_call(site, stub_->async(), &Async::CreateEntry,
+                                            creation(path, std::move(entry), false)),
+                              site.name, path));
+}
+
+namespace {
+
+filer_pb::UpdateEntryRequest replacement(const EntryPath& path, StoredEntry entry,
+                                         std::string expected) {
   filer_pb::UpdateEntryRequest request;
   request.set_directory(path.directory);
   *request.mutable_entry() = entry_of(path, std::move(entry));
   (*request.mutable_expected_extended())[std::string(kTokenAttribute)] = std::move(expected);
-  const std::string about = path.text();
-  const CallSite site{guard_, "UpdateEntry", about};
-  auto answer = co_await run_call(site, stub_->async(), &Async::UpdateEntry, std::move(request));
+  return request;
+}
+
+Result<void> replaced(Result<filer_pb::UpdateEntryResponse> answer) {
   if (!answer.has_value() && is_absent(answer.error())) {
     answer.error().kind = ErrorKind::not_found;
   }
-  co_return without_value(std::move(answer));
+  return without_value(std::move(answer));
 }
 
-Task<Result<void>> Filer::remove(EntryPath path, bool recursive) {
+filer_pb::DeleteEntryRequest deletion(const EntryPath& path, bool recursive) {
   filer_pb::DeleteEntryRequest request;
   request.set_directory(path.directory);
   request.set_name(path.name);
   request.set_is_delete_data(true);
   request.set_is_recursive(recursive);
   request.set_ignore_recursive_error(recursive);
+  return request;
+}
+
+Result<void> deleted(Result<filer_pb::DeleteEntryResponse> answer, std::string_view call,
+                     const EntryPath& path) {
+  auto outcome = without_value(judged(std::move(answer), call, path));
+  if (!outcome.has_value() && is_absent(outcome.error())) return {};
+  return outcome;
+}
+
+}  // namespace
+
+Task<Result<void>> Filer::replace(EntryPath path, StoredEntry entry, std::string expected) {
+  const std::string about = path.text();
+  const CallSite site{guard_, "UpdateEntry", about};
+  auto answer = co_await run_call(site, stub_->async(), &Async::UpdateEntry,
+                                  replacement(path, std::move(entry), std::move(expected)));
+  co_return replaced(std::move(answer));
+}
+
+Result<void> Filer::replace_blocking(EntryPath path, StoredEntry entry, std::string expected) {
+  const std::string about = path.text();
+  const CallSite site{guard_, "UpdateEntry", about};
+  return replaced(block_on_call(site, stub_->async(), &Async::UpdateEntry,
+                                replacement(path, std::move(entry), std::move(expected))));
+}
+
+Task<Result<void>> Filer::remove(EntryPath path, bool recursive) {
   const std::string about = path.text();
   const CallSite site{guard_, "DeleteEntry", about};
-  auto answer = co_await run_call(site, stub_->async(), &Async::DeleteEntry, std::move(request));
-  auto outcome = without_value(judged(std::move(answer), site.name, path));
-  if (!outcome.has_value() && is_absent(outcome.error())) co_return Result<void>();
-  co_return outcome;
+  auto answer =
+      co_await run_call(site, stub_->async(), &Async::DeleteEntry, deletion(path, recursive));
+  co_return deleted(std::move(answer), site.name, path);
+}
+
+Result<void> Filer::remove_blocking(EntryPath path) {
+  const std::string about = path.text();
+  const CallSite site{guard_, "DeleteEntry", about};
+  return deleted(block_on_call(site, stub_->async(), &Async::DeleteEntry, deletion(path, false)),
+                 site.name, path);
 }
 
 Task<Result<std::vector<filer_pb::Entry>>> Filer::list(std::string directory, std::string after,

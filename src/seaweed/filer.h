@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/seaweed_plugin.h"
 #include "seaweed/cluster.h"
-#include "seaweed/options.h"
 #include "seaweed/proto/filer.grpc.pb.h"
 #include "seaweed/rpc.h"
 
@@ -70,6 +70,9 @@ class Filer {
   Result<std::string> locate_blocking(uint32_t volume);
   Result<std::optional<StoredEntry>> get_blocking(EntryPath path);
   Result<void> create_blocking(EntryPath path, StoredEntry entry);
+  Result<void> replace_blocking(EntryPath path, StoredEntry entry, std::string expected);
+  Result<void> put_blocking(EntryPath path, StoredEntry entry);
+  Result<void> remove_blocking(EntryPath path);
   Result<filer_pb::GetFilerConfigurationResponse> configuration_blocking();
 
  private:

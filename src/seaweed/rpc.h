@@ -93,11 +93,14 @@ void begin_call(CallSite site, std::type_identity_t<Async>* stub,
     done(grpc::Status(grpc::StatusCode::CANCELLED, "the engine is closed"));
     return;
   }
+  // Left last: when the guard is closed, nobody is told anything any more. The call itself is gone
+  // once its owner was told.
   (stub->*method)(&call.context, &call.request, &call.response,
-                  [&guard = site.guard, &call, name = site.name, done](grpc::Status status) {
-                    count_call(name, call.begun, !status.ok());
-                    guard.leave(&call.context);
+                  [&guard = site.guard, context = &call.context, begun = call.begun,
+                   name = site.name, done](grpc::Status status) {
+                    count_call(name, begun, !status.ok());
                     done(std::move(status));
+                    guard.leave(context);
                   });
 }
 

@@ -157,6 +157,9 @@ class SmqLog final : public engine::Log {
   Task<Result<void>> replace(std::unique_ptr<engine::Rewrite> by, Offset mark) override;
   Task<Result<void>> sync() override;
   void configure(const engine::LogOptions& options) override { (void)options; }
+  void on_readable(std::function<void()> told) override {
+    partition_->on_readable(std::move(told));
+  }
   engine::Bounds bounds() const noexcept override;
   uint64_t size_bytes() const noexcept override { return partition_->size_bytes(); }
   SmqPartitionLog& partition() { return *partition_; }

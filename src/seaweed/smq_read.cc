@@ -137,6 +137,7 @@ engine::Bounds SmqLog::bounds() const noexcept {
   bounds.start = partition_->start();
   bounds.end = partition_->end();
   bounds.durable_end = partition_->flushed_end();
+  bounds.readable_end = partition_->flushed_end();
   return bounds;
 }
 

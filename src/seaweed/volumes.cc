@@ -26,6 +26,11 @@ void initialise() {
   KELP_ASSERT(done == CURLE_OK);
 }
 
+/// A call of an engine that is stopped ends soon.
+int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<std::atomic<bool>*>(context)->load() ? 1 : 0;
+}
+
 struct Upload {
   Bytes rest;
 };
@@ -117,7 +122,11 @@ struct Volumes::Wanted {
 Volumes::Volumes(Filer& filer) : filer_(filer), pool_(kThreads) { initialise(); }
 Volumes::~Volumes() { stop(); }
 
-void Volumes::stop() { stopping_ = true; }
+void Volumes::stop() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  ended_.wait(lock, [this] { return under_way_ == 0; });
+}
 
 std::unique_ptr<Volumes::Http> Volumes::take_connection() {
   const std::scoped_lock lock(mutex_);
@@ -173,6 +182,9 @@ Result<Volumes::Answer> Volumes::perform(FileId file, const Wanted& wanted) {
   curl_easy_setopt(curl, CURLOPT_PROXY, "");  // never by the environment's
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, kCallMs);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stopping_);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_download);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, std::string(wanted.method).c_str());
@@ -210,6 +222,13 @@ namespace {
 
 constexpr int kNotFound = 404;
 
+/// A master that was killed gives keys again that it had assigned and nobody had written: then one
+/// with another cookie may be there. "mismatching cookie", "File Random Cookie does not match."
+bool is_of_another(std::string_view said) {
+  return said.find("mismatching cookie") != said.npos ||
+         said.find("Cookie does not match") != said.npos;
+}
+
 template <class Answer>
 std::unexpected<Error> refused(const Answer& answer, std::string_view call, FileId file) {
   constexpr size_t kWords = 200;  // of what the server says
@@ -217,6 +236,10 @@ std::unexpected<Error> refused(const Answer& answer, std::string_view call, File
   // "volume 3 is read only", "Volume Size 32 GB exceeded", "no space left on device"
   const bool full = said.find("read only") != said.npos || said.find("exceed") != said.npos ||
                     said.find("no space") != said.npos || said.find("read-only") != said.npos;
+  if (is_of_another(said)) {
+    return fail(ErrorKind::conflict,
+                fmt::format("{} {}: it is somebody else's", call, file.text()));
+  }
   return fail(full ? ErrorKind::no_space : ErrorKind::io,
               fmt::format("{} {}: HTTP {} {}", call, file.text(), answer.status, said));
 }
@@ -246,24 +269,47 @@ Result<void> Volumes::remove_blocking(FileId file) {
   auto answer = perform(file, wanted);
   if (!answer.has_value()) return std::unexpected(std::move(answer.error()));
   if (answer->status / 100 == 2 || answer->status == kNotFound) return {};
+  if (is_of_another(answer->body.text())) return {};
   return refused(*answer, "delete", file);
+}
+
+/// As BlockingPool::run, and counted until the shard has been told.
+template <class F>
+auto Volumes::on_pool(F call) -> Task<std::invoke_result_t<F&>> {
+  using Outcome = std::invoke_result_t<F&>;
+  rt::Completion<Outcome> answer;
+  rt::Shard& home = rt::Shard::current();
+  {
+    const std::scoped_lock lock(mutex_);
+    // Nobody waits for what begins now: the shard may end before it does.
+    if (stopping_) co_return fail(ErrorKind::closed, "the engine is closed");
+    ++under_way_;
+  }
+  pool_.submit([this, &call, &answer, &home] {
+    Outcome outcome = call();
+    home.post(
+        [&answer, outcome = std::move(outcome)]() mutable { answer.complete(std::move(outcome)); });
+    const std::scoped_lock lock(mutex_);
+    if (--under_way_ == 0) ended_.notify_all();
+  });
+  co_return co_await answer;
 }
 
 Task<Result<void>> Volumes::write(FileId file, Slice bytes, bool synced) {
   auto call = [this, file, bytes = std::move(bytes), synced] {
     return write_blocking(file, bytes, synced);
   };
-  co_return co_await pool_.run(std::move(call));
+  co_return co_await on_pool(std::move(call));
 }
 
 Task<Result<std::optional<Slice>>> Volumes::read(FileId file) {
   auto call = [this, file] { return read_blocking(file); };
-  co_return co_await pool_.run(std::move(call));
+  co_return co_await on_pool(std::move(call));
 }
 
 Task<Result<void>> Volumes::remove(FileId file) {
   auto call = [this, file] { return remove_blocking(file); };
-  co_return co_await pool_.run(std::move(call));
+  co_return co_await on_pool(std::move(call));
 }
 
 }  // namespace kelp::seaweed

@@ -3,6 +3,8 @@
 // shard it is a Task.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -38,7 +40,8 @@ class Volumes {
   Volumes& operator=(const Volumes&) = delete;
 
   /// Stores the bytes, on the disk if `synced`. Errors: io, timed_out, no_space (the volume takes
-  /// no more: another one may); it may have been done nevertheless.
+  /// no more: another one may), conflict (the id is somebody else's by now); it may have been done
+  /// nevertheless.
   Result<void> write_blocking(FileId file, Slice bytes, bool synced);
   /// The whole file. Nothing: there is none. Errors: io, timed_out; too_large.
   Result<std::optional<Slice>> read_blocking(FileId file);
@@ -51,7 +54,7 @@ class Volumes {
 
   /// Where a volume is, as its assignment said.
   void learn(uint32_t volume, std::string server);
-  /// Ends what is under way, which may take as long as one call.
+  /// Ends what is under way and returns when all have been told.
   void stop();
 
  private:
@@ -62,6 +65,8 @@ class Volumes {
   };
   struct Wanted;
 
+  template <class F>
+  auto on_pool(F call) -> Task<std::invoke_result_t<F&>>;
   Result<std::string> server_of(uint32_t volume);
   void forget(uint32_t volume);
   Result<Answer> perform(FileId file, const Wanted& wanted);
@@ -73,6 +78,8 @@ class Volumes {
   std::map<uint32_t, std::string> servers_;
   std::vector<std::unique_ptr<Http>> idle_;
   std::atomic<bool> stopping_{false};
+  size_t under_way_ = 0;  // on the pool
+  std::condition_variable ended_;
   rt::BlockingPool pool_;  // the last: its threads end first
 };
 

@@ -1,0 +1,44 @@
+// Objects as they are stored: "KLPO", the length of a head, the head, whole record batches; and the
+// runs of file ids that they lie in. docs/formats/object-log.md.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/slice.h"
+#include "engine/engine.h"
+#include "seaweed/proto/object_log.pb.h"
+#include "seaweed/volumes.h"
+
+namespace kelp::seaweed {
+
+/// A run of file ids has this many: the last is for the word of who goes on elsewhere.
+inline constexpr uint32_t kRunFiles = 256;
+inline constexpr uint32_t kRunObjects = kRunFiles - 1;
+
+FileId file_of(const stored::FileIds& run, uint32_t index);
+inline FileId successor_file(const stored::FileIds& run) { return file_of(run, run.count() - 1); }
+FileId file_of(const stored::Object& object);
+Result<stored::FileIds> run_of(const filer_pb::AssignVolumeResponse& assigned);
+
+/// Before it is stored: a head and its batches.
+struct NewObject {
+  stored::ObjectHead head;
+  Slice batches;
+  int64_t begun_ms = -1;  // the largest time of its first chunk
+};
+
+/// Head and batches in one piece; `batches` of the object then points into it.
+Slice encode_object(NewObject& object);
+/// What was stored. Nothing: these bytes are no whole object. Wholeness is the CRC's.
+std::optional<NewObject> decode_object(const Slice& bytes);
+stored::Object listed(const NewObject& object, const FileId& file);
+
+void set_partition(stored::ObjectHead& head, const engine::PartitionId& id);
+bool is_of(const stored::ObjectHead& head, const engine::PartitionId& id);
+Slice encode_successor(const stored::Successor& successor);
+std::optional<stored::Successor> decode_successor(const Slice& bytes,
+                                                  const engine::PartitionId& id);
+
+}  // namespace kelp::seaweed
