@@ -5,6 +5,7 @@
 
 #include "app/options.h"
 #include "app/process.h"
+#include "app/seaweed_module.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/decode.h"
@@ -26,6 +27,7 @@ struct Flags {
   std::string listen;
   std::string data_dir;
   std::string engine;
+  std::string seaweed_masters;
   std::optional<int> brokers;
   bool memory = false;
   bool ready_json = false;
@@ -53,6 +55,9 @@ void add_serve_flags(CLI::App& app, Flags& flags) {
       ->type_name("DIR");
   app.add_flag("--memory", flags.memory, "Keep everything in memory (--engine memory)");
   app.add_option("--engine", flags.engine, "disk, memory or seaweed")->type_name("NAME");
+  app.add_option("--seaweed.masters", flags.seaweed_masters,
+                 "The masters of the SeaweedFS cluster (--engine seaweed)")
+      ->type_name("HOST:PORT,...");
   app.add_option("--brokers", flags.brokers,
                  "Run N virtual brokers in this process, on ports P, P+1, …")
       ->type_name("N");
@@ -95,12 +100,24 @@ std::optional<std::string> add_layers(kelp::config::BrokerSettings& settings, co
   }
   if (!flags.data_dir.empty()) settings.add_override("log.dirs", flags.data_dir, "--data-dir");
   if (!flags.engine.empty()) settings.add_override("kelp.engine", flags.engine, "--engine");
+  if (!flags.seaweed_masters.empty()) {
+    settings.add_override("seaweed.masters", flags.seaweed_masters, "--seaweed.masters");
+  }
   if (flags.memory) settings.add_override("kelp.engine", "memory", "--memory");
   if (flags.brokers.has_value()) {
     settings.add_override("kelp.brokers", std::to_string(*flags.brokers), "--brokers");
   }
   if (flags.port.has_value()) settings.set_port(*flags.port);
   return std::nullopt;
+}
+
+int diagnose(const Flags& flags) {
+  kelp::config::BrokerSettings settings;
+  if (const auto fault = add_layers(settings, flags)) return complain(Exit::configuration, *fault);
+  settings.add_override("kelp.engine", "seaweed", "kelp seaweed doctor");
+  const auto options = kelp::app::resolve_options(std::move(settings));
+  if (!options.has_value()) return complain(Exit::configuration, options.error().what);
+  return kelp::app::seaweed_doctor(options->nodes.front().seaweed);
 }
 
 int serve(const Flags& flags) {
@@ -152,6 +169,11 @@ int main(int argc, char** argv) {
       ->add_option("--response-to", flags.frame_response_to,
                    "The frame is a response: to this API and version")
       ->type_name("KEY:VERSION");
+  CLI::App* seaweed =
+      app.add_subcommand("seaweed", "The SeaweedFS cluster behind --engine seaweed");
+  CLI::App* doctor = seaweed->add_subcommand("doctor", "Look whether the cluster is fit for Kelp");
+  add_serve_flags(*doctor, flags);
+  seaweed->require_subcommand(1);
   kelp::cli::Action action;
   kelp::cli::add_commands(app, action);
   app.require_subcommand(0, 1);
@@ -168,6 +190,7 @@ int main(int argc, char** argv) {
   }
   if (dumping->parsed()) return kelp::cli::dump(flags.dump_file, flags.dump_records);
   if (decoding->parsed()) return kelp::cli::decode(flags.frame_hex, flags.frame_response_to);
+  if (doctor->parsed()) return diagnose(flags);
   if (action) return action();
   return serve(flags);
 }

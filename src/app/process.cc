@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/announce.h"
+#include "app/seaweed_module.h"
 #include "base/log.h"
 #include "engine/disk/disk_engine.h"
 #include "engine/memory/memory_engine.h"
@@ -68,9 +69,15 @@ std::expected<void, Process::Failure> Process::open_engine() {
       engine_ = *std::move(opened);
       return {};
     }
-    case config::EngineKind::seaweed:
-      return failure(Exit::configuration,
-                     {ErrorKind::unsupported, "the seaweed engine is not built yet"});
+    case config::EngineKind::seaweed: {
+      auto opened = open_seaweed(seaweed_options_of(config.seaweed));
+      if (!opened.has_value()) {
+        const bool wrong = opened.error().kind == ErrorKind::invalid;
+        return failure(wrong ? Exit::configuration : Exit::failure, std::move(opened.error()));
+      }
+      engine_ = *std::move(opened);
+      return {};
+    }
   }
   return failure(Exit::failure, {ErrorKind::unsupported, "unknown engine"});
 }
@@ -132,7 +139,11 @@ void Process::announce(std::chrono::steady_clock::time_point begun) const {
       *shards_.front(), [this]() -> rt::Task<broker::ClusterRef> { co_return broker_->image(); });
   started.cluster_id = image->cluster_id();
   started.engine = engine_->traits().name;
-  if (engine_->traits().durable) started.data_dir = options_.nodes.front().data_dir;
+  const config::BrokerConfig& first = options_.nodes.front();
+  if (first.engine == config::EngineKind::disk) started.data_dir = first.data_dir;
+  if (first.engine == config::EngineKind::seaweed) {
+    started.data_dir = fmt::format("{} of the filer", first.seaweed.root);
+  }
   started.topics = image->topics().size();
   started.partitions = image->partition_count();
   for (const net::BoundAddress& bound : bound_) {

@@ -51,12 +51,36 @@ void resolve_identity(const BrokerSettings& settings, int32_t index, BrokerConfi
   }
 }
 
+void resolve_seaweed(const BrokerSettings& settings, BrokerConfig& config, Faults& faults) {
+  SeaweedConfig& seaweed = config.seaweed;
+  seaweed.masters = get<"seaweed.masters">(settings);
+  seaweed.filer = get<"seaweed.filer">(settings);
+  seaweed.filer_group = get<"seaweed.filer.group">(settings);
+  seaweed.root = get<"seaweed.root">(settings);
+  seaweed.collection = get<"seaweed.collection">(settings);
+  seaweed.replication = get<"seaweed.replication">(settings);
+  seaweed.delete_delay_ms = get<"seaweed.delete.delay.ms">(settings);
+  seaweed.start_timeout_ms = get<"seaweed.start.timeout.ms">(settings);
+  seaweed.tls_ca_file = get<"seaweed.tls.ca.file">(settings);
+  seaweed.tls_certificate_file = get<"seaweed.tls.certificate.file">(settings);
+  seaweed.tls_key_file = get<"seaweed.tls.key.file">(settings);
+  if (config.engine != EngineKind::seaweed) return;
+  if (seaweed.masters.empty() && seaweed.filer.empty()) {
+    faults.push_back("kelp.engine=seaweed needs seaweed.masters=host:port[,...]");
+  }
+  if (!seaweed.root.starts_with('/') || seaweed.root.ends_with('/')) {
+    faults.push_back(
+        fmt::format("seaweed.root must be a folder like /kelp, not '{}'", seaweed.root));
+  }
+}
+
 void resolve_storage(const BrokerSettings& settings, BrokerConfig& config, Faults& faults) {
   config.engine = engine_of(get<"kelp.engine">(settings));
   config.shards = get<"kelp.shards">(settings);
   config.flush_acks_all = get<"kelp.flush.acks.all">(settings);
   config.validate_every_batch =
       get<"kelp.produce.validate.compressed">(settings) == table::kValidateAlways;
+  resolve_seaweed(settings, config, faults);
   const auto several = find<"log.dirs">(settings);
   const List dirs = several ? *several : get<"log.dir">(settings);
   if (dirs.size() != 1) {

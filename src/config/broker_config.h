@@ -18,6 +18,20 @@ namespace kelp::config {
 
 enum class EngineKind : uint8_t { disk, memory, seaweed };
 
+/// The cluster of the seaweed engine.
+struct SeaweedConfig {
+  std::vector<std::string> masters;
+  std::string filer, filer_group;
+  std::string root = "/kelp";
+  std::string collection = "kelp";
+  std::string replication;
+  int64_t delete_delay_ms = 60000;
+  int64_t start_timeout_ms = 60000;
+  std::string tls_ca_file, tls_certificate_file, tls_key_file;
+
+  friend bool operator==(const SeaweedConfig&, const SeaweedConfig&) = default;
+};
+
 struct BrokerConfig {
   // Who it is.
   int32_t node_id = 1;
@@ -31,6 +45,7 @@ struct BrokerConfig {
   EngineKind engine = EngineKind::disk;
   int32_t shards = 1;
   std::string data_dir;
+  SeaweedConfig seaweed;
 
   // Connections.
   std::vector<ListenerConfig> listeners;

@@ -104,6 +104,45 @@ inline constexpr Key kServerKeys[] = {
     broker("queued.max.requests", kInt, "500")
         .at_least(1)
         .without_effect(kLater, "Requests that may be under way at once before reading stops."),
+    broker("seaweed.collection", kString, "kelp")
+        .from(Known::kelp)
+        .honoured("The collection of volumes that the logs go to."),
+    broker("seaweed.delete.delay.ms", kLong, "60000")
+        .at_least(0)
+        .from(Known::kelp)
+        .honoured("How long files that no log has any more are kept: a power loss of the filer "
+                  "may bring back what named them."),
+    broker("seaweed.filer", kString, "")
+        .from(Known::kelp)
+        .honoured("One filer, host:port, instead of the first that the masters name."),
+    broker("seaweed.filer.group", kString, "")
+        .from(Known::kelp)
+        .honoured("The group of the filer."),
+    broker("seaweed.masters", kList, "")
+        .from(Known::kelp)
+        .honoured("The masters of the SeaweedFS cluster, host:port, comma separated; for "
+                  "kelp.engine=seaweed."),
+    broker("seaweed.replication", kString, "")
+        .from(Known::kelp)
+        .honoured("Of the volumes, as SeaweedFS writes it (001: one copy more in the same rack); "
+                  "empty: the cluster's default."),
+    broker("seaweed.root", kString, "/kelp")
+        .from(Known::kelp)
+        .honoured("The folder of the filer that holds the catalog and the logs. Each Kelp "
+                  "installation has one of its own."),
+    broker("seaweed.start.timeout.ms", kLong, "60000")
+        .at_least(0)
+        .from(Known::kelp)
+        .honoured("How long a start waits for the cluster."),
+    broker("seaweed.tls.ca.file", kString, "")
+        .from(Known::kelp)
+        .honoured("mTLS to the cluster's gRPC ports: the PEM file of the CA; empty: without TLS."),
+    broker("seaweed.tls.certificate.file", kString, "")
+        .from(Known::kelp)
+        .honoured("The PEM file of our certificate."),
+    broker("seaweed.tls.key.file", kString, "")
+        .from(Known::kelp)
+        .honoured("The PEM file of its key."),
     broker("socket.listen.backlog.size", kInt, "50")
         .at_least(1)
         .honoured("Connections that may wait to be accepted."),
