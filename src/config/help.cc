@@ -175,7 +175,7 @@ constexpr std::string_view kIntroduction =
 # Configuration
 
 Kelp takes Kafka's configuration keys with Kafka's names, units and defaults, and a few of its own
-(`kelp.*`). A value comes from, strongest first:
+(`kelp.*`, `seaweed.*`). A value comes from, strongest first:
 
 1. a flag: `--set key=value`, or a flag of its own (`--port`, `--data-dir`, …);
 2. the environment: `KELP_LOG_RETENTION_MS` or `KAFKA_LOG_RETENTION_MS` is `log.retention.ms`

@@ -27,7 +27,7 @@ def scenario(tools, _):
     tools.masks = [
         (rf"(?<=luster ID: ){java_tools.ID}", "ID"),
         (r"(?<=127\.0\.0\.1 )\d{5}", "PORT."),
-        (r"^  kelp\..*\n", ""),
+        (r"^  (?:kelp|seaweed)\..*\n", ""),
         (r"^(  log\.dirs?=).*", r"\1DIRECTORY"),
         (r'(?<="logDir":")[^"]*|(?<="log_dirs":\[")/[^"]*', "DIRECTORY"),
     ]
