@@ -86,6 +86,11 @@ partition::Partition restored(const std::optional<Slice>& snapshot, const engine
   return *std::move(state);
 }
 
+/// Of a log that somebody else took over the engine tells once; clients ask on.
+void log_failure(const std::string& name, const Error& error) {
+  if (error.kind != ErrorKind::fenced) log_error("{}: {}", name, error.text());
+}
+
 }  // namespace
 
 Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, DiskRoom& room,
@@ -301,7 +306,7 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
   }
   const Result<Offset> appended = co_await appending;
   if (!appended.has_value()) {
-    log_error("{}: {}", name(), appended.error().text());
+    log_failure(name(), appended.error());
     co_return refuse(kafka_error(appended.error().kind), "The log could not store the records.");
   }
   ProduceOutcome outcome;
@@ -371,7 +376,7 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
   limits.first_batch_always = terms.first_batch_always;
   auto read = co_await log_->read(terms.from, limits);
   if (!read.has_value()) {
-    log_error("{}: {}", name(), read.error().text());
+    log_failure(name(), read.error());
     FetchOutcome failed;
     failed.error = kafka_error(read.error().kind);
     co_return failed;

@@ -15,7 +15,11 @@ namespace kelp::seaweed {
 
 /// A run of file ids has this many: the last is for the word of who goes on elsewhere.
 inline constexpr uint32_t kRunFiles = 256;
-inline constexpr uint32_t kRunObjects = kRunFiles - 1;
+/// One object: large enough that a volume server's work per file does not count, small enough to be
+/// read whole for one batch of it.
+inline constexpr size_t kObjectBytes = size_t{4} << 20;
+/// Attempts at one volume before another is asked for: it may be full, read-only or gone for good.
+inline constexpr int kVolumeAttempts = 3;
 
 FileId file_of(const stored::FileIds& run, uint32_t index);
 inline FileId successor_file(const stored::FileIds& run) { return file_of(run, run.count() - 1); }

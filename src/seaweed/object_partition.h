@@ -75,7 +75,7 @@ class ObjectPartition : public std::enable_shared_from_this<ObjectPartition> {
   Task<Result<void>> switch_run();
   Task<Result<stored::FileIds>> assign_run();
   Task<Result<void>> name_in_manifest(const NewObject& object, const FileId& file);
-  void stored(Offset upto);
+  void on_stored(Offset upto);
   void fail_all(const Error& error);
   void take_bounds();
   void begin_segment_if_due(Pending& pending);

@@ -4,13 +4,6 @@
 #include <cstring>
 
 namespace kelp::seaweed {
-namespace {
-
-constexpr size_t kObjectBytes = size_t{4} << 20;
-constexpr int kVolumeAttempts = 3;
-
-}  // namespace
-
 ObjectRewrite::~ObjectRewrite() {
   if (kept_ || store_->stopping) return;
   for (const FileId& file : written_) (void)store_->volumes.remove_blocking(file);

@@ -14,12 +14,12 @@ namespace {
 /// each byte is written again at most as often as there are classes, and some.
 constexpr int kMergeObjects = 32;
 constexpr uint32_t kSizeClasses[] = {16u << 10, 256u << 10};
-constexpr size_t kMergedBytes = size_t{4} << 20;
 /// The least time between two looks at the garbage.
 constexpr std::chrono::milliseconds kCollectAtLeast{200};
 /// Files that one collection deletes before the manifest forgets them.
 constexpr uint32_t kDeletedAtOnce = 1024;
 
+/// Files that go within so long become one entry of the garbage.
 constexpr int64_t kGarbageRoundMs = 1000;
 
 int size_class(const stored::Object& object) {
@@ -40,7 +40,7 @@ std::optional<Mergeable> mergeable(const stored::Segment& segment) {
     const stored::Object& object = segment.objects(i);
     const bool joins = run.count > 0 && size_class(object) >= 0 &&
                        size_class(object) == size_class(segment.objects(run.first)) &&
-                       bytes + object.size_bytes() <= kMergedBytes;
+                       bytes + object.size_bytes() <= kObjectBytes;
     if (!joins) {
       run = {i, size_class(object) >= 0 ? 1 : 0};
       bytes = object.size_bytes();

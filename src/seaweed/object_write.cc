@@ -6,16 +6,6 @@
 #include "seaweed/object_partition.h"
 
 namespace kelp::seaweed {
-namespace {
-
-/// One object: large enough that a volume server's work per file does not count, small enough to be
-/// read whole for one batch of it.
-constexpr size_t kObjectBytes = size_t{4} << 20;
-/// Attempts at one volume before another is asked for: it may be full, read-only or gone for good.
-constexpr int kVolumeAttempts = 3;
-
-}  // namespace
-
 void add_object(stored::Manifest& manifest, const NewObject& object, const FileId& file) {
   if (manifest.segments().empty() || object.head.begins_segment()) {
     stored::Segment& segment = *manifest.add_segments();
@@ -145,7 +135,7 @@ Task<Result<void>> ObjectPartition::write_one() {
   auto named = co_await name_in_manifest(object, *file);
   if (!named.has_value()) co_return named;
   store_->cache.put(*file, object.batches);
-  stored(Offset(object.head.next()));
+  on_stored(Offset(object.head.next()));
   tidy_if_due();
   co_return named;
 }
@@ -290,7 +280,7 @@ Task<Result<void>> ObjectPartition::name_in_manifest(const NewObject& object, co
   co_return co_await manifest_.change(std::move(change));
 }
 
-void ObjectPartition::stored(Offset upto) {
+void ObjectPartition::on_stored(Offset upto) {
   while (!pending_.empty() && pending_.front().chunk.base < upto) {
     const size_t size = pending_.front().chunk.batches.size();
     pending_bytes_ -= size;
