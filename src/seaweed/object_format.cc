@@ -62,12 +62,22 @@ Result<stored::FileIds> run_of(const filer_pb::AssignVolumeResponse& assigned) {
 
 Slice encode_object(NewObject& object) {
   stored::ObjectHead& head = object.head;
-  head.set_size_bytes(static_cast<uint32_t>(object.batches.size()));
-  head.set_crc(crc32c(object.batches));
+  size_t bytes = 0;
+  uint32_t crc = 0;
+  for (const Slice& part : object.parts) {
+    bytes += part.size();
+    crc = crc32c(part, crc);
+  }
+  head.set_size_bytes(static_cast<uint32_t>(bytes));
+  head.set_crc(crc);
   const size_t head_bytes = head.ByteSizeLong();
-  Buffer buffer(kPreamble + head_bytes + object.batches.size());
+  Buffer buffer(kPreamble + head_bytes + bytes);
   encode_head(head, head_bytes, kObjectMagic, buffer.data());
-  std::memcpy(buffer.data() + kPreamble + head_bytes, object.batches.data(), object.batches.size());
+  uint8_t* to = buffer.data() + kPreamble + head_bytes;
+  for (const Slice& part : object.parts) {
+    if (!part.empty()) std::memcpy(to, part.data(), part.size());
+    to += part.size();
+  }
   Slice whole = buffer.slice();
   object.batches = whole.from(kPreamble + head_bytes);
   return whole;
@@ -76,7 +86,8 @@ Slice encode_object(NewObject& object) {
 std::optional<NewObject> decode_object(const Slice& bytes) {
   auto head = decode_head<stored::ObjectHead>(bytes, kObjectMagic);
   if (!head.has_value()) return std::nullopt;
-  NewObject object{std::move(head->first), bytes.from(head->second)};
+  NewObject object{
+      .head = std::move(head->first), .parts = {}, .batches = bytes.from(head->second)};
   if (object.batches.size() != object.head.size_bytes()) return std::nullopt;
   if (crc32c(object.batches) != object.head.crc()) return std::nullopt;
   return object;

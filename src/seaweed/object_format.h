@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/slice.h"
@@ -26,14 +27,16 @@ inline FileId successor_file(const stored::FileIds& run) { return file_of(run, r
 FileId file_of(const stored::Object& object);
 Result<stored::FileIds> run_of(const filer_pb::AssignVolumeResponse& assigned);
 
-/// Before it is stored: a head and its batches.
+/// A head and its batches.
 struct NewObject {
   stored::ObjectHead head;
-  Slice batches;
-  int64_t begun_ms = -1;  // the largest time of its first chunk
+  std::vector<Slice> parts;  // whole batches, to be encoded
+  Slice batches;             // in one piece, of what was encoded or decoded
+  int64_t begun_ms = -1;     // the largest time of its first chunk
 };
 
-/// Head and batches in one piece; `batches` of the object then points into it.
+/// What is stored: the head and the parts behind each other, each byte copied once. `batches` of
+/// the object then points into it.
 Slice encode_object(NewObject& object);
 /// What was stored. Nothing: these bytes are no whole object. Wholeness is the CRC's.
 std::optional<NewObject> decode_object(const Slice& bytes);

@@ -16,7 +16,9 @@ NewObject object_of(const std::string& batches) {
   object.head.set_base(10);
   object.head.set_next(12);
   object.head.set_max_timestamp_ms(-1);
-  object.batches = Slice::copy_of(batches);
+  // In two parts, as of two chunks.
+  const size_t half = batches.size() / 2;
+  object.parts = {Slice::copy_of(batches.substr(0, half)), Slice::copy_of(batches.substr(half))};
   return object;
 }
 

@@ -132,7 +132,7 @@ TEST_F(ObjectLogTest, after_a_power_loss_what_newer_owners_wrote_counts) {
   late.head.set_epoch(before.epoch());
   late.head.set_base(before.end());
   late.head.set_next(before.end() + 7);
-  late.batches = Slice::copy_of(engine::batch_text(Offset(before.end()), 7, 0));
+  late.parts = {Slice::copy_of(engine::batch_text(Offset(before.end()), 7, 0))};
   const FileId file = file_of(before.files(), before.used_files());
   ASSERT_TRUE(store_->volumes.write_blocking(file, encode_object(late), true).has_value());
   put_back(old);
@@ -156,9 +156,9 @@ TEST_F(ObjectLogTest, an_object_that_was_stored_and_not_named_is_found) {
   next.head.set_epoch(now.epoch());
   next.head.set_base(2);
   next.head.set_next(5);
-  next.batches = Slice::copy_of(engine::batch_text(Offset(2), 3, 0));
+  next.parts = {Slice::copy_of(engine::batch_text(Offset(2), 3, 0))};
   *next.head.mutable_next_files() = now.next_files();
-  all += next.batches.text();
+  all += next.parts.front().text();
   const FileId file = file_of(now.files(), now.used_files());
   ASSERT_TRUE(store_->volumes.write_blocking(file, encode_object(next), true).has_value());
   auto again = kelp();

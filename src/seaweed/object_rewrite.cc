@@ -1,7 +1,7 @@
 #include "seaweed/object_rewrite.h"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 namespace kelp::seaweed {
 ObjectRewrite::~ObjectRewrite() {
@@ -21,15 +21,11 @@ Result<void> ObjectRewrite::add(Slice batches) {
 
 Result<void> ObjectRewrite::write_object() {
   if (gathered_.empty()) return {};
-  Buffer together(gathered_bytes_);
-  size_t at = 0;
   NewObject object;
   set_partition(object.head, id_);
   int64_t max_timestamp_ms = -1;
   std::optional<Offset> base;
   for (const Slice& part : gathered_) {
-    std::memcpy(together.data() + at, part.data(), part.size());
-    at += part.size();
     record::BatchCursor cursor(part);
     while (const auto batch = cursor.next()) {
       if (!base.has_value()) base = batch->base_offset();
@@ -40,8 +36,7 @@ Result<void> ObjectRewrite::write_object() {
   if (!base.has_value()) return fail(ErrorKind::malformed, "a rewriting without batches");
   object.head.set_base(base->value());
   object.head.set_max_timestamp_ms(max_timestamp_ms);
-  object.batches = together.slice();
-  gathered_.clear();
+  object.parts = std::exchange(gathered_, {});
   gathered_bytes_ = 0;
   const Slice whole = encode_object(object);
   Result<void> written;

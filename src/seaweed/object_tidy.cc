@@ -227,15 +227,13 @@ Task<Result<bool>> ObjectPartition::merge_some() {
   merged.head.set_base(parts.front().base());
   merged.head.set_next(parts.back().next());
   int64_t max_timestamp_ms = -1;
-  std::string together;
   for (const stored::Object& part : parts) {
     const auto batches = co_await batches_of(part);
     if (!batches.has_value()) co_return std::unexpected(batches.error());
-    together += batches->text();
+    merged.parts.push_back(*batches);
     max_timestamp_ms = std::max(max_timestamp_ms, part.max_timestamp_ms());
   }
   merged.head.set_max_timestamp_ms(max_timestamp_ms);
-  merged.batches = Slice::copy_of(together);
   if (!merge_run_.has_value() || used_merge_files_ == merge_run_->count()) {
     auto run = co_await assign_run();
     if (!run.has_value()) co_return std::unexpected(std::move(run.error()));

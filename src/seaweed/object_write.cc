@@ -1,6 +1,5 @@
 // Writing: chunks are gathered to an object while the one before is under way.
 #include <algorithm>
-#include <cstring>
 
 #include "base/log.h"
 #include "seaweed/object_partition.h"
@@ -148,29 +147,18 @@ NewObject ObjectPartition::gathered() {
   object.head.set_epoch(manifest_.now().epoch());
   object.head.set_base(first.chunk.base.value());
   object.head.set_begins_segment(first.begins_segment);
-  size_t bytes = 0, chunks = 0;
+  size_t bytes = 0;
   int64_t max_timestamp_ms = -1;
   for (const Pending& pending : pending_) {
-    if (chunks > 0 && pending.begins_segment) break;
-    if (chunks > 0 && bytes + pending.chunk.batches.size() > kObjectBytes) break;
-    bytes += pending.chunk.batches.size();
+    const Slice& batches = pending.chunk.batches;
+    if (!object.parts.empty() && pending.begins_segment) break;
+    if (!object.parts.empty() && bytes + batches.size() > kObjectBytes) break;
+    bytes += batches.size();
     max_timestamp_ms = std::max(max_timestamp_ms, pending.chunk.max_timestamp_ms);
     object.head.set_next(pending.chunk.last.value() + 1);
-    ++chunks;
+    object.parts.push_back(batches);
   }
   object.head.set_max_timestamp_ms(max_timestamp_ms);
-  if (chunks == 1) {
-    object.batches = first.chunk.batches;
-    return object;
-  }
-  Buffer together(bytes);
-  size_t at = 0;
-  for (size_t i = 0; i < chunks; ++i) {
-    const Slice& batches = pending_[i].chunk.batches;
-    std::memcpy(together.data() + at, batches.data(), batches.size());
-    at += batches.size();
-  }
-  object.batches = together.slice();
   return object;
 }
 
