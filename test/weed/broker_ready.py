@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Whether a SeaweedMQ broker does its work: broker_ready.py HOST:PORT, run by the interpreter of build/weed.
+"""Whether a SeaweedMQ broker does its work: broker_ready.py HOST:PORT [TLS], run by the interpreter of build/weed.
 
 Asks FindBrokerLeader, configures the topic _probe._ready until a leader is named, and publishes a record until it is acknowledged.
 Never looks up before that: a lookup in the first second caches the empty leaders for 30 s. Exit 0, or 1 and why.
+TLS: the directory that has ca.pem, cert.pem and key.pem.
 Speaks protobuf by hand, so that no generated code is needed.
 """
-import sys, time
+import pathlib, sys, time
 
 import grpc
 
@@ -57,9 +58,16 @@ def get(data):
 TOPIC = put(1, b"_probe") + put(2, b"_ready")
 
 
-def what_is_missing(address):
+def channel_to(address, tls):
+    if tls is None:
+        return grpc.insecure_channel(address)
+    ca, key, cert = (pathlib.Path(tls, name).read_bytes() for name in ("ca.pem", "key.pem", "cert.pem"))
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(ca, key, cert))
+
+
+def what_is_missing(address, tls):
     """None when a record was acknowledged."""
-    with grpc.insecure_channel(address) as channel:
+    with channel_to(address, tls) as channel:
         def call(name, message):
             return channel.unary_unary(SERVICE + name)(message, timeout=5)
 
@@ -84,7 +92,7 @@ def main():
     deadline, why = time.monotonic() + PATIENCE_S, ""
     while time.monotonic() < deadline:
         try:
-            why = what_is_missing(sys.argv[1])
+            why = what_is_missing(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
             if why is None:
                 return 0
         except grpc.RpcError as error:

@@ -133,6 +133,11 @@ class Cluster:
     def masters(self):
         return self.env()["WEED_MASTER"]
 
+    @property
+    def tls(self):
+        """Where its certificates are if its gRPC is mTLS (certificates.py)."""
+        return self._file("tls")
+
     # --- one role --------------------------------------------------------------------------------------------------------------
 
     def start_role(self, role):
@@ -191,6 +196,8 @@ class Cluster:
     def _wait_broker(self, role):
         """By a program of its own, which has gRPC: whoever uses this module need not."""
         words = [HOME / "bin/python", "-B", HERE / "broker_ready.py", f"127.0.0.1:{self.port('broker')}"]
+        if self.tls.exists():
+            words.append(self.tls)
         deadline = time.monotonic() + READY_S
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as asking:
             try:
