@@ -66,6 +66,22 @@ struct Bounds {
   Offset start, end, durable_end, readable_end;
 };
 
+/// How records stand in a topic that others write and read as well.
+struct SharedTerms {
+  int32_t partitions = 0;
+  /// Keys and values as they are, and what there is no place for is refused. Otherwise it is put in
+  /// front of the value.
+  bool plain = false;
+  record::TimestampType timestamp_type = record::TimestampType::create_time;
+};
+
+/// A partition of such a topic.
+struct SharedLog {
+  std::string place;  // of its topic, as SharedTopics calls it
+  SharedTerms terms;
+  Epoch leader_epoch;  // of the batches that readers get
+};
+
 struct LogOptions {
   size_t segment_bytes = size_t{1} << 30;
   size_t index_interval_bytes = 4096;
@@ -77,6 +93,8 @@ struct LogOptions {
   /// flush.messages, flush.ms).
   int64_t flush_messages = 0;
   int64_t flush_ms = 0;
+  /// Of a partition of a shared topic; an engine without shared_topics() is never given one.
+  std::optional<SharedLog> shared;
 };
 
 /// A segment that is written no more, and on the disk. A rewriting may have left gaps in it.
@@ -110,10 +128,12 @@ class Log {
  public:
   virtual ~Log() = default;
 
-  /// Call order is log order. `chunk.base` must be bounds().end. Without suspension unless it has
-  /// to wait for the disk: `accepted` and `replicated` appends to a page cache return finished. The
-  /// offset is the chunk's base. Errors: no_space, io (nothing of the chunk is readable then),
-  /// closed. After a failed sync the log is read-only: io for every append.
+  /// Call order is log order. `chunk.base` must be bounds().end, but of a shared log. Without
+  /// suspension unless it has to wait for the disk: `accepted` and `replicated` appends to a page
+  /// cache return finished. The offset is the chunk's base; of a shared log, where it was put.
+  /// Errors: no_space, io (nothing of the chunk is readable then), closed; of a shared log invalid,
+  /// before anything is accepted, for what it has no place for. After a failed sync the log is
+  /// read-only: io for every append.
   virtual Task<Result<Offset>> append(Chunk chunk, Durability durability) = 0;
 
   /// Whole batches from the one that holds `from`. Nothing at or behind `limits.before`: an empty
@@ -150,6 +170,12 @@ class Log {
   /// having returned, and when the log has failed for good. An engine whose readable_end is its end
   /// never calls it.
   virtual void on_readable(std::function<void()> told) { (void)told; }
+  /// Others write to it too: append() says where a chunk went, the end moves by itself (told to
+  /// on_readable), and nothing above is rebuilt from what is stored.
+  virtual bool is_shared() const noexcept { return false; }
+  /// It will be destroyed soon: no append is taken any more, and who waits for one, or for a sync,
+  /// that depends on others is told `closed`.
+  virtual void give_up() {}
   virtual Bounds bounds() const noexcept = 0;
   /// Bytes stored.
   virtual uint64_t size_bytes() const noexcept = 0;
@@ -181,8 +207,35 @@ class Catalog {
 
 struct Traits {
   std::string_view name;
-  bool durable = false;          // survives the process
-  bool assigns_offsets = false;  // append() returns offsets of its own
+  bool durable = false;  // survives the process
+};
+
+/// A topic that is there, whoever made it.
+struct SharedTopic {
+  std::string name;   // Kafka's
+  std::string place;  // the engine's name of it: never another topic's
+  int32_t partitions = 0;
+};
+
+/// Topics that the engine's cluster keeps in a form of its own, for others as well, who write to
+/// them, read them and make some (docs/adr/0022). Their logs are opened as all are, with
+/// LogOptions::shared. Any shard.
+class SharedTopics {
+ public:
+  virtual ~SharedTopics() = default;
+
+  /// Whether a topic can be so. invalid, with words for who configures it.
+  virtual Result<void> check(const SharedTerms& terms) const = 0;
+  virtual int32_t max_partitions() const = 0;
+  /// Makes a topic that holds nothing, at a place that never was one before. Its place. Errors: io,
+  /// timed_out: who keeps them is not there; invalid, too_large: the name.
+  virtual Task<Result<std::string>> create(std::string name, int32_t partitions) = 0;
+  /// Deletes the topic and all that is in it; its logs must be closed. One that is gone is fine.
+  virtual Task<Result<void>> drop(std::string place) = 0;
+  /// Those that were made by others, and never dropped here.
+  virtual Task<Result<std::vector<SharedTopic>>> list() = 0;
+  /// `told` is called on the calling shard when others may have made a topic. Null: no more.
+  virtual void on_new(std::function<void()> told) = 0;
 };
 
 class Engine {
@@ -207,6 +260,9 @@ class Engine {
   /// lost or be old after a crash, never torn. Names the offset that it is of itself.
   virtual Task<Result<void>> save(PartitionId id, Slice snapshot) = 0;
   virtual Task<Result<std::optional<Slice>>> load(PartitionId id) = 0;
+
+  /// Null: this engine has none.
+  virtual SharedTopics* shared_topics() { return nullptr; }
 
   /// Syncs everything and leaves the clean mark. Every Log must have been destroyed.
   virtual Task<Result<void>> close() = 0;
