@@ -46,6 +46,21 @@ void Partition::appended(const record::BatchHeader& batch) {
   if (batch.producer_id() >= 0 && !batch.is_control()) producers_.appended(produced(batch));
 }
 
+void Partition::sent(const record::BatchHeader& batch) {
+  if (batch.producer_id() < 0) return;
+  ProducedBatch without_place = produced(batch);
+  without_place.base = without_place.last = Offset(-1);
+  producers_.appended(without_place);
+}
+
+void Partition::placed(const record::BatchHeader& batch, Offset base) {
+  if (batch.producer_id() >= 0) producers_.placed(produced(batch), base);
+}
+
+void Partition::not_taken(const record::BatchHeader& batch) {
+  if (batch.producer_id() >= 0) producers_.forget(produced(batch));
+}
+
 void Partition::trimmed(Offset new_start) {
   KELP_ASSERT(new_start <= end_, new_start, end_);
   start_ = std::max(start_, new_start);

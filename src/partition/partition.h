@@ -52,6 +52,12 @@ class Partition {
   /// compaction left.
   void appended(const record::BatchHeader& batch);
 
+  /// Of a shared log: a batch is on its way, and what is known of it is its producer and sequences
+  /// (a duplicate of it has the base -1); then it is at `base`, or was not taken.
+  void sent(const record::BatchHeader& batch);
+  void placed(const record::BatchHeader& batch, Offset base);
+  void not_taken(const record::BatchHeader& batch);
+
   void trimmed(Offset new_start);
   /// Batches from..to-1 are other ones now: what was remembered of them is the log's to say.
   void rewritten(Offset from, Offset to);

@@ -49,6 +49,37 @@ TEST(Partition, offsets_are_dense) {
   EXPECT_EQ(place(log, batch(log, 1)).base, Offset(5));
 }
 
+TEST(Partition, of_a_shared_log_a_batch_is_known_before_it_has_a_place) {
+  Partition log;
+  const Slice first = batch(log, 3, Producer{7, 0, 0});
+  const Slice second = batch(log, 2, Producer{7, 0, 3});
+  log.sent(record::BatchView(first.bytes()));
+  EXPECT_EQ(place(log, second).error, ErrorCode::none);
+  EXPECT_TRUE(place(log, first).duplicate);
+  EXPECT_EQ(place(log, first).base, Offset(-1));
+  log.sent(record::BatchView(second.bytes()));
+  // Somebody else wrote in between.
+  log.placed(record::BatchView(first.bytes()), Offset(40));
+  log.placed(record::BatchView(second.bytes()), Offset(50));
+  log.extend_to(Offset(52));
+  EXPECT_EQ(place(log, first).base, Offset(40));
+  EXPECT_EQ(place(log, second).base, Offset(50));
+  EXPECT_EQ(log.producer_states().at(0).newest()->last, Offset(51));
+}
+
+TEST(Partition, what_a_shared_log_has_not_taken_may_come_again) {
+  Partition log;
+  const Slice first = batch(log, 1, Producer{7, 0, 0});
+  const Slice second = batch(log, 1, Producer{7, 0, 1});
+  log.sent(record::BatchView(first.bytes()));
+  log.sent(record::BatchView(second.bytes()));
+  log.not_taken(record::BatchView(second.bytes()));
+  EXPECT_FALSE(place(log, second).duplicate);
+  EXPECT_EQ(place(log, second).error, ErrorCode::none);
+  log.not_taken(record::BatchView(first.bytes()));
+  EXPECT_EQ(log.producers(), 0U);
+}
+
 TEST(Partition, an_unknown_producer_may_begin_with_any_sequence) {
   Partition log;
   for (const int32_t sequence : {0, 7, 2147483646}) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "base/assert.h"
 
@@ -11,6 +12,11 @@ namespace {
 bool follows(int32_t last_sequence, int32_t next_sequence) {
   if (last_sequence == std::numeric_limits<int32_t>::max()) return next_sequence == 0;
   return next_sequence == last_sequence + 1;
+}
+
+bool is_same(const ProducerState& state, const ProducedBatch& batch, const ProducedBatch& other) {
+  return state.epoch == other.producer_epoch && batch.first_sequence == other.first_sequence &&
+         batch.last_sequence == other.last_sequence;
 }
 
 }  // namespace
@@ -50,6 +56,27 @@ void ProducerStates::appended(const ProducedBatch& batch) {
   }
   state.batches[state.kept++] = batch;
   state.last_used_ms = std::max(state.last_used_ms, batch.max_timestamp_ms);
+}
+
+void ProducerStates::placed(const ProducedBatch& sent, Offset base) {
+  const auto found = states_.find(sent.producer_id);
+  if (found == states_.end()) return;
+  for (ProducedBatch& batch : std::span(found->second.batches).first(found->second.kept)) {
+    if (!is_same(found->second, batch, sent)) continue;
+    batch.base = base;
+    batch.last = base + (sent.last - sent.base);
+  }
+}
+
+void ProducerStates::forget(const ProducedBatch& sent) {
+  const auto found = states_.find(sent.producer_id);
+  if (found == states_.end()) return;
+  ProducerState& state = found->second;
+  const auto kept = std::span(state.batches).first(state.kept);
+  const auto gone = std::ranges::remove_if(
+      kept, [&](const ProducedBatch& batch) { return is_same(state, batch, sent); });
+  state.kept -= static_cast<size_t>(gone.size());
+  if (state.kept == 0) states_.erase(found);
 }
 
 void ProducerStates::make_room() {

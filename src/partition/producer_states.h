@@ -57,6 +57,11 @@ class ProducerStates {
   /// The batch is in the log.
   void appended(const ProducedBatch& batch);
 
+  /// Of a log that says itself where a batch went: it was remembered as sent, without offsets, and
+  /// is there, or nowhere.
+  void placed(const ProducedBatch& sent, Offset base);
+  void forget(const ProducedBatch& sent);
+
   /// Forgets producers whose last batch is older than `before_ms`.
   void expire(int64_t before_ms);
 
