@@ -23,6 +23,10 @@ struct SeaweedOptions {
   std::string collection = "kelp";
   /// As SeaweedFS writes it ("001"); empty: the cluster's default.
   std::string replication;
+  /// Of SeaweedMQ: its topics have their bare name in Kafka.
+  std::string smq_namespace = "kafka";
+  /// The namespaces of which it is seen what others made; "*": all.
+  std::vector<std::string> smq_visible = {"*"};
   /// What a newer manifest no longer names is deleted so much later: a power loss may bring an
   /// older manifest back, because a filer does not sync what it stores.
   int64_t delete_delay_ms = 60'000;

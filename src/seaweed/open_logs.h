@@ -17,6 +17,7 @@ class ObjectPartition;
 
 class OpenLogs {
  public:
+  /// `partition` is null for a log of another kind.
   void opened(const engine::PartitionId& id, std::shared_ptr<ObjectPartition> partition) {
     const std::scoped_lock lock(mutex_);
     open_[id].partition = std::move(partition);

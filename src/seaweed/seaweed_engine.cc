@@ -6,6 +6,8 @@
 #include "rt/wait.h"
 #include "seaweed/filer_catalog.h"
 #include "seaweed/object_log.h"
+#include "seaweed/smq_partition.h"
+#include "seaweed/smq_topics.h"
 #include "seaweed/trash.h"
 
 namespace kelp::seaweed {
@@ -15,8 +17,13 @@ using engine::PartitionId;
 
 class SeaweedEngine final : public engine::Engine {
  public:
-  SeaweedEngine(std::shared_ptr<Store> store, std::unique_ptr<FilerCatalog> catalog)
-      : store_(std::move(store)), catalog_(std::move(catalog)) {}
+  SeaweedEngine(std::shared_ptr<Store> store, std::unique_ptr<FilerCatalog> catalog,
+                std::shared_ptr<grpc::ChannelCredentials> credentials)
+      : store_(std::move(store)),
+        catalog_(std::move(catalog)),
+        broker_("", store_->filer, std::move(credentials)),
+        watch_(std::make_unique<SmqWatch>(store_->filer)),
+        topics_(broker_, *watch_) {}
   ~SeaweedEngine() override { stop(); }
 
   engine::Traits traits() const override { return {.name = "seaweed", .durable = true}; }
@@ -27,6 +34,7 @@ class SeaweedEngine final : public engine::Engine {
   Task<Result<std::unique_ptr<engine::Log>>> open(PartitionId id,
                                                   engine::LogOptions options) override {
     co_await logs_->wait_until_closed(id);
+    if (options.shared) co_return co_await open_shared(id, *std::move(options.shared));
     if (!swept_.exchange(true)) sweep(store_).detach();
     auto partition = std::make_shared<ObjectPartition>(store_, id, options);
     auto opened = co_await partition->open();
@@ -59,6 +67,8 @@ class SeaweedEngine final : public engine::Engine {
     co_return Slice::copy_of((*found)->content);
   }
 
+  engine::SharedTopics* shared_topics() override { return &topics_; }
+
   Task<Result<void>> close() override {
     for (const PartitionId& id : logs_->all()) co_await logs_->wait_until_closed(id);
     auto closed = co_await catalog_->close();
@@ -67,6 +77,20 @@ class SeaweedEngine final : public engine::Engine {
   }
 
  private:
+  Task<Result<std::unique_ptr<engine::Log>>> open_shared(PartitionId id, engine::SharedLog log) {
+    auto place = SmqPlace::parse(log.place);
+    if (!place.has_value()) co_return std::unexpected(std::move(place.error()));
+    const int32_t count = log.terms.partitions;
+    auto partition =
+        SmqPartition::of(place->topic, smq::slice_of(id.index, count), place->unix_time_ns);
+    if (!partition.has_value()) co_return std::unexpected(std::move(partition.error()));
+    const SmqServices services{broker_, store_->filer, store_->volumes, *watch_};
+    const SmqLogTerms terms{count, rules_of(log.terms), log.leader_epoch};
+    logs_->opened(id, nullptr);
+    std::function<void()> ended = [logs = logs_, id] { logs->closed(id); };
+    co_return co_await SmqLog::open(services, *std::move(partition), terms, std::move(ended));
+  }
+
   static Task<void> sweep(std::shared_ptr<Store> store) {
     const auto swept = co_await sweep_trash(store);
     if (!swept.has_value()) log_warn("seaweed: {}", swept.error().text());
@@ -89,6 +113,7 @@ class SeaweedEngine final : public engine::Engine {
 
   void stop() {
     store_->stopping = true;
+    watch_.reset();
     catalog_->stop();
     store_->volumes.stop();
     store_->filer.guard().close();
@@ -97,8 +122,28 @@ class SeaweedEngine final : public engine::Engine {
   std::shared_ptr<Store> store_;
   std::unique_ptr<FilerCatalog> catalog_;
   std::shared_ptr<OpenLogs> logs_ = std::make_shared<OpenLogs>();
+  SmqBroker broker_;
+  std::unique_ptr<SmqWatch> watch_;
+  SmqTopics topics_;
   std::atomic<bool> swept_{false}, sweeping_{false};
 };
+
+/// SeaweedMQ is looked for when it is wanted; at the start it is said what there is.
+void say_brokers(const SeaweedOptions& options) {
+  if (options.masters.empty()) return;
+  const auto view = look_at_cluster(options);
+  if (!view.has_value()) return;
+  if (view->brokers.size() > 1) {
+    log_error(
+        "seaweed: the filer group '{}' has {} SeaweedMQ brokers, which end each other: its "
+        "topics can be read and not written until there is one",
+        options.filer_group, view->brokers.size());
+  } else if (view->brokers.empty()) {
+    log_info("seaweed: no SeaweedMQ broker");
+  } else {
+    log_info("seaweed: SeaweedMQ broker {}", view->brokers.front().address);
+  }
+}
 
 }  // namespace
 
@@ -107,11 +152,14 @@ Result<std::unique_ptr<engine::Engine>> open_seaweed_engine(const SeaweedOptions
   if (!credentials.has_value()) return std::unexpected(std::move(credentials.error()));
   auto filer = find_filer(options);
   if (!filer.has_value()) return std::unexpected(std::move(filer.error()));
-  auto store = std::make_shared<Store>(*filer, options, *std::move(credentials));
+  const std::shared_ptr<grpc::ChannelCredentials> channel_credentials = *credentials;
+  auto store = std::make_shared<Store>(*filer, options, channel_credentials);
   auto catalog = FilerCatalog::open(store->filer);
   if (!catalog.has_value()) return std::unexpected(std::move(catalog.error()));
   log_info("seaweed: filer {}, folder {}", filer->http, options.root);
-  return std::make_unique<SeaweedEngine>(std::move(store), *std::move(catalog));
+  say_brokers(options);
+  return std::make_unique<SeaweedEngine>(std::move(store), *std::move(catalog),
+                                         channel_credentials);
 }
 
 }  // namespace kelp::seaweed

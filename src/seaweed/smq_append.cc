@@ -40,14 +40,16 @@ SmqPartitionLog::SmqPartitionLog(SmqServices services, SmqPartition partition, S
       unflushed_bytes_(kMaxUnflushedBytes) {}
 
 void SmqPartitionLog::close() {
+  if (link_ == Link::closed) return;
   link_ = Link::closed;
   services_.watch.remove(directory_);
   publisher_.reset();
   std::deque<Unflushed> tail;
   tail.swap(tail_);
   with_offset_ = 0;
-  for (rt::Completion<rt::Done>* waiting : syncing_) waiting->complete(rt::Done());
-  syncing_.clear();
+  for (Sync* waiting : std::exchange(syncing_, {})) {
+    waiting->done.complete(fail(ErrorKind::closed, fmt::format("{}: closed", partition_.text())));
+  }
   for (Unflushed& record : tail) {
     if (record.append->done.completed()) continue;
     record.append->done.complete(
@@ -97,7 +99,10 @@ Task<Result<Offset>> SmqPartitionLog::append(engine::Chunk chunk, engine::Durabi
   append->unacknowledged = append->unflushed = messages->size();
   append->until_flushed = durability == engine::Durability::synced;
   for (const OutgoingMessage& message : *messages) {
-    tail_.push_back({.message = message, .was_sent = link_ == Link::open, .append = append});
+    tail_.push_back({.message = message,
+                     .number = next_number_++,
+                     .was_sent = link_ == Link::open,
+                     .append = append});
   }
   send(std::move(*messages));
   connect_if_idle();
@@ -228,6 +233,11 @@ void SmqPartitionLog::send_again_from(int64_t broker_end) {
 }
 
 void SmqPartitionLog::flushed(Unflushed& record) {
+  std::erase_if(syncing_, [&](Sync* waiting) {
+    if (record.number >= waiting->before || --waiting->left > 0) return false;
+    waiting->done.complete({});
+    return true;
+  });
   Append& append = *record.append;
   if (--append.unflushed > 0) return;
   append.bytes = rt::Units();
@@ -255,9 +265,6 @@ void SmqPartitionLog::settle(const LoadedPiece& piece, int64_t up_to) {
     tail_.push_back(std::move(record));
     send(std::move(again));
   }
-  if (!tail_.empty()) return;
-  for (rt::Completion<rt::Done>* waiting : syncing_) waiting->complete(rt::Done());
-  syncing_.clear();
 }
 
 }  // namespace kelp::seaweed

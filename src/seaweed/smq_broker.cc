@@ -1,7 +1,9 @@
 #include "seaweed/smq_broker.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
 
+#include "base/log.h"
 #include "smq/paths.h"
 
 namespace kelp::seaweed {
@@ -14,6 +16,8 @@ using Assignments = google::protobuf::RepeatedPtrField<messaging_pb::BrokerParti
 constexpr std::chrono::seconds kLeaderWait{60};
 /// For up to a second after a start the leaders are empty.
 constexpr std::chrono::milliseconds kLookAgain{100};
+/// The masters are asked so often at most.
+constexpr std::chrono::seconds kAskMasters{1};
 /// Of a directory's entries at once.
 constexpr uint32_t kPage = 1000;
 /// Namespaces, and topics of one: what a list may hold.
@@ -59,21 +63,64 @@ Result<std::vector<SmqPartition>> partitions_of(const smq::TopicName& topic,
 
 SmqBroker::SmqBroker(std::string address, Filer& filer,
                      std::shared_ptr<grpc::ChannelCredentials> credentials)
-    : address_(std::move(address)),
-      filer_(filer),
-      channel_(channel_to(address_, std::move(credentials))),
-      stub_(messaging_pb::SeaweedMessaging::NewStub(channel_)) {}
+    : filer_(filer), credentials_(std::move(credentials)) {
+  if (!address.empty()) connect_to(address);
+}
 
 SmqBroker::~SmqBroker() { guard_.close(); }
+
+void SmqBroker::connect_to(const std::string& address) {
+  const std::scoped_lock lock(mutex_);
+  is_in_doubt_ = false;
+  if (address == address_) return;
+  address_ = address;
+  stub_ = messaging_pb::SeaweedMessaging::NewStub(channel_to(address_, credentials_));
+}
+
+std::shared_ptr<SmqBroker::Stub> SmqBroker::stub() {
+  const std::scoped_lock lock(mutex_);
+  return stub_;
+}
+
+bool SmqBroker::should_look() {
+  const std::scoped_lock lock(mutex_);
+  if (stub_ != nullptr && (!is_in_doubt_ || filer_.options().masters.empty())) return false;
+  if (stub_ != nullptr && rt::Clock::now() < look_after_) return false;
+  look_after_ = rt::Clock::now() + kAskMasters;
+  return true;
+}
+
+void SmqBroker::look_again() {
+  const std::scoped_lock lock(mutex_);
+  is_in_doubt_ = true;
+}
+
+Task<Result<std::shared_ptr<SmqBroker::Stub>>> SmqBroker::reach() {
+  if (should_look()) {
+    auto look = [this] { return look_at_cluster(filer_.options()); };
+    auto view = co_await pool_.run(look);
+    if (!view) co_return std::unexpected(std::move(view.error()));
+    if (view->brokers.size() != 1) {
+      co_return fail(ErrorKind::io,
+                     fmt::format("SeaweedMQ topics need one broker in the filer group '{}', and "
+                                 "the masters know {}",
+                                 filer_.options().filer_group, view->brokers.size()));
+    }
+    connect_to(view->brokers.front().address);
+  }
+  co_return stub();
+}
 
 Task<Result<messaging_pb::GetTopicConfigurationResponse>> SmqBroker::configuration(
     smq::TopicName topic) {
   auto request = smq_request::configuration_of(topic);
   if (!request) co_return std::unexpected(std::move(request.error()));
+  const auto stub = co_await reach();
+  if (!stub) co_return std::unexpected(stub.error());
   const std::string about = topic.space + "/" + topic.name;
   const CallSite site{guard_, "GetTopicConfiguration", about};
   auto answer =
-      co_await run_call(site, stub_->async(), &Async::GetTopicConfiguration, std::move(*request));
+      co_await run_call(site, (*stub)->async(), &Async::GetTopicConfiguration, std::move(*request));
   if (!answer && is_absent(answer.error())) answer.error().kind = ErrorKind::not_found;
   co_return answer;
 }
@@ -91,9 +138,10 @@ Task<Result<std::vector<SmqPartition>>> SmqBroker::configure(smq::TopicName topi
     } else {
       auto request = smq_request::configure(topic, partitions, absent ? nullptr : &*current);
       if (!request) co_return std::unexpected(std::move(request.error()));
+      const auto stub = this->stub();
       const CallSite site{guard_, "ConfigureTopic", about};
       auto answer =
-          co_await run_call(site, stub_->async(), &Async::ConfigureTopic, std::move(*request));
+          co_await run_call(site, stub->async(), &Async::ConfigureTopic, std::move(*request));
       if (answer && has_all_leaders(answer->broker_partition_assignments())) {
         co_return partitions_of(topic, answer->broker_partition_assignments());
       }
@@ -102,6 +150,7 @@ Task<Result<std::vector<SmqPartition>>> SmqBroker::configure(smq::TopicName topi
     if (!may_pass(trouble.kind) || rt::Clock::now() >= give_up) {
       co_return std::unexpected(std::move(trouble));
     }
+    look_again();
     co_await rt::sleep_until(rt::Clock::now() + kLookAgain);
   }
 }
@@ -114,14 +163,34 @@ Task<Result<std::vector<SmqPartition>>> SmqBroker::describe(smq::TopicName topic
 
 Task<Result<int64_t>> SmqBroker::next_offset(SmqPartition partition) {
   const std::string about = partition.text();
+  const auto stub = co_await reach();
+  if (!stub) co_return std::unexpected(stub.error());
   const CallSite site{guard_, "GetPartitionRangeInfo", about};
-  auto answer = co_await run_call(site, stub_->async(), &Async::GetPartitionRangeInfo,
+  auto answer = co_await run_call(site, (*stub)->async(), &Async::GetPartitionRangeInfo,
                                   smq_request::range_of(partition));
   if (!answer) co_return std::unexpected(std::move(answer.error()));
   if (!answer->error().empty() || answer->offset_range().high_water_mark() < 0) {
     co_return fail(ErrorKind::io, fmt::format("{} {}: {}", site.name, about, answer->error()));
   }
   co_return answer->offset_range().high_water_mark();
+}
+
+Task<Result<std::vector<SmqPartition>>> SmqBroker::partitions_on_filer(smq::TopicName topic) {
+  if (auto checked = smq::check(topic); !checked) co_return std::unexpected(checked.error());
+  EntryPath conf{smq::topic_directory(topic), std::string(smq::kTopicConf)};
+  const std::string where = conf.text();
+  auto entry = co_await filer_.lookup(std::move(conf));
+  if (!entry) co_return std::unexpected(std::move(entry.error()));
+  if (!entry->has_value()) co_return fail(ErrorKind::not_found, where + ": not there");
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  messaging_pb::ConfigureTopicResponse stored;
+  const auto parsed =
+      google::protobuf::util::JsonStringToMessage((*entry)->content(), &stored, options);
+  if (!parsed.ok()) {
+    co_return fail(ErrorKind::malformed, fmt::format("{}: {}", where, parsed.ToString()));
+  }
+  co_return partitions_of(topic, stored.broker_partition_assignments());
 }
 
 Task<Result<std::vector<std::string>>> SmqBroker::directories_in(std::string directory) {

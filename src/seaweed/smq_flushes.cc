@@ -17,11 +17,14 @@ constexpr std::chrono::milliseconds kLookAgain{500};
 
 }  // namespace
 
+EntryPath starts_of(const SeaweedOptions& options, const smq::TopicName& topic) {
+  return {fmt::format("{}/smq/{}", options.root, topic.space), topic.name};
+}
+
 /// Where the start of the log is kept: the files of SeaweedMQ have no place for it.
 EntryPath SmqPartitionLog::start_entry() const {
-  const smq::TopicName& topic = partition_.topic();
-  return {fmt::format("{}/smq/{}/{}/{}", services_.filer.options().root, topic.space, topic.name,
-                      smq::generation_name(partition_.unix_time_ns())),
+  const EntryPath starts = starts_of(services_.filer.options(), partition_.topic());
+  return {fmt::format("{}/{}", starts.text(), smq::generation_name(partition_.unix_time_ns())),
           smq::partition_name(partition_.slice()) + ".start"};
 }
 
@@ -142,10 +145,12 @@ Task<Result<void>> SmqPartitionLog::settle_late() {
 Task<Result<void>> SmqPartitionLog::sync() {
   const auto self = shared_from_this();
   if (tail_.empty() || link_ == Link::closed) co_return Result<void>();
-  rt::Completion<rt::Done> emptied;
-  syncing_.push_back(&emptied);
-  co_await emptied;
-  co_return Result<void>();
+  Sync waiting;
+  waiting.before = next_number_;
+  waiting.left = tail_.size();
+  syncing_.push_back(&waiting);
+  const Result<void> outcome = co_await waiting.done;
+  co_return outcome;
 }
 
 Task<Result<void>> SmqPartitionLog::trim(Offset new_start) {

@@ -9,6 +9,7 @@
 #include "rt/test_shard.h"
 #include "rt/wait.h"
 #include "seaweed/smq_partition.h"
+#include "seaweed/smq_topics.h"
 #include "seaweed/test_weed.h"
 
 namespace kelp::seaweed {
@@ -180,7 +181,7 @@ std::vector<int64_t> publish_natively(SmqBroker& broker, const SmqPartition& par
                                       std::string_view prefix, int count) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-  const auto stream = broker.stub().PublishMessage(&context);
+  const auto stream = broker.stub()->PublishMessage(&context);
   stream->Write(smq_request::publish_init(partition, "native"));
   messaging_pb::PublishMessageResponse answer;
   EXPECT_TRUE(stream->Read(&answer));
@@ -204,7 +205,7 @@ std::vector<std::string> subscribe_natively(SmqBroker& broker, const SmqPartitio
                                             size_t count) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-  const auto stream = broker.stub().SubscribeMessage(&context);
+  const auto stream = broker.stub()->SubscribeMessage(&context);
   stream->Write(smq_request::subscribe_init(partition, own_name("group")));
   std::vector<std::string> received;
   messaging_pb::SubscribeMessageResponse answer;
@@ -248,6 +249,58 @@ TEST(SmqTopics, are_made_once_listed_and_deleted) {
   EXPECT_TRUE(is_listed());
   EXPECT_TRUE(site.run([&] { return site.broker().remove(topic); }).has_value());
   EXPECT_FALSE(is_listed());
+}
+
+TEST(SmqTopics, a_name_is_used_once_and_what_others_made_is_listed) {
+  const auto weed = shared_weed();
+  if (!weed.has_value()) GTEST_SKIP() << test::kNoWeed;
+  Site site(*weed);
+  SmqTopics topics(site.broker(), site.services().watch);
+  const std::string name = own_name("once");
+  const auto listed = [&](const std::string& each) {
+    const auto all = site.run([&] { return topics.list(); });
+    EXPECT_TRUE(all.has_value());
+    return std::ranges::find(*all, each, &engine::SharedTopic::name) != all->end();
+  };
+  // One that others made is theirs: its name is not ours to use.
+  site.make({"kafka", name}, 2);
+  EXPECT_TRUE(listed(name));
+  const auto first = site.run([&] { return topics.create(name, 3); });
+  ASSERT_TRUE(first.has_value()) << first.error().text();
+  EXPECT_TRUE(first->starts_with("kafka/" + name + ".1@")) << *first;
+  EXPECT_FALSE(listed(name + ".1")) << "what we made is known without being listed";
+  ASSERT_TRUE(site.run([&] { return topics.drop(*first); }).has_value());
+  const auto second = site.run([&] { return topics.create(name, 1); });
+  ASSERT_TRUE(second.has_value()) << second.error().text();
+  EXPECT_TRUE(second->starts_with("kafka/" + name + ".2@")) << *second;
+  // Another topic whose own name that is.
+  const auto other = site.run([&] { return topics.create(name + ".1", 1); });
+  ASSERT_TRUE(other.has_value()) << other.error().text();
+  EXPECT_TRUE(other->starts_with("kafka/" + name + ".1.1@")) << *other;
+  // Theirs, deleted by us, is used up too.
+  const auto theirs = site.run([&] { return site.broker().partitions_on_filer({"kafka", name}); });
+  ASSERT_TRUE(theirs.has_value()) << theirs.error().text();
+  const std::string place = SmqPlace::of(*theirs)->text();
+  ASSERT_TRUE(site.run([&] { return topics.drop(place); }).has_value());
+  EXPECT_FALSE(listed(name));
+  const auto third = site.run([&] { return topics.create(name, 1); });
+  ASSERT_TRUE(third.has_value()) << third.error().text();
+  EXPECT_TRUE(third->starts_with("kafka/" + name + ".3@")) << *third;
+  for (const std::string& each : {*second, *other, *third}) {
+    EXPECT_TRUE(site.run([&] { return topics.drop(each); }).has_value());
+  }
+}
+
+TEST(SmqTopics, a_place_is_read_back_and_nothing_else_is_one) {
+  const auto place = SmqPlace::parse("a.b/c@17");
+  ASSERT_TRUE(place.has_value());
+  EXPECT_EQ(place->topic, (smq::TopicName{"a.b", "c"}));
+  EXPECT_EQ(place->unix_time_ns, 17);
+  EXPECT_EQ(place->text(), "a.b/c@17");
+  for (const char* text : {"", "/", "a/b", "a@1", "a/b@", "a/b@x", "a/b@-1", "a/b@0", "a/../b@1",
+                           "../b@1", "a/b@1x", "@/1"}) {
+    EXPECT_FALSE(SmqPlace::parse(text).has_value()) << text;
+  }
 }
 
 TEST(SmqLog, what_is_appended_is_read_and_received_natively) {

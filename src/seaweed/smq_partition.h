@@ -25,6 +25,12 @@
 
 namespace kelp::seaweed {
 
+/// What a shared log's terms are here.
+smq::MappingRules rules_of(const engine::SharedTerms& terms);
+
+/// The folder of what we keep of a topic ourselves: where its logs begin.
+EntryPath starts_of(const SeaweedOptions& options, const smq::TopicName& topic);
+
 /// What the logs of an engine share; all of it outlives them.
 struct SmqServices {
   SmqBroker& broker;
@@ -59,6 +65,10 @@ class SmqPartitionLog final : public std::enable_shared_from_this<SmqPartitionLo
   Task<Result<void>> sync();
 
   void on_readable(std::function<void()> told) { on_readable_ = std::move(told); }
+  void set_rules(smq::MappingRules rules, Epoch epoch) {
+    terms_.rules = rules;
+    terms_.epoch = epoch;
+  }
   Offset start() const { return Offset(start_); }
   /// One past the last offset that was given to a record of ours, or seen.
   Offset end() const { return Offset(std::max(assigned_end_, flushed_end_)); }
@@ -77,6 +87,7 @@ class SmqPartitionLog final : public std::enable_shared_from_this<SmqPartitionLo
   /// A record that has not been seen in a flushed file.
   struct Unflushed {
     OutgoingMessage message;
+    uint64_t number = 0;  // in the order of appends, also when it is sent again
     int64_t offset = -1;  // what the broker said; -1: nothing yet
     bool acknowledged = false;
     bool was_sent = false;  // on some stream: the broker may have it
@@ -93,7 +104,7 @@ class SmqPartitionLog final : public std::enable_shared_from_this<SmqPartitionLo
   void on_end(const Error& error);
   void acknowledge(Unflushed& record, int64_t offset);
   void send_again_from(int64_t broker_end);
-  static void flushed(Unflushed& record);
+  void flushed(Unflushed& record);
   void settle(const LoadedPiece& piece, int64_t up_to);
 
   // smq_flushes.cc
@@ -107,7 +118,7 @@ class SmqPartitionLog final : public std::enable_shared_from_this<SmqPartitionLo
 
   const SmqServices services_;
   const SmqPartition partition_;
-  const SmqLogTerms terms_;
+  SmqLogTerms terms_;
   const std::string directory_;
   SmqPieces pieces_;
   std::function<void()> on_readable_;
@@ -132,18 +143,27 @@ class SmqPartitionLog final : public std::enable_shared_from_this<SmqPartitionLo
   rt::Budget unflushed_bytes_;
   std::deque<Unflushed> tail_;  // in the order of sending; first those that have an offset
   size_t with_offset_ = 0;      // of tail_
-  std::vector<rt::Completion<rt::Done>*> syncing_;  // wait for an empty tail
+  uint64_t next_number_ = 0;
+  struct Sync {
+    uint64_t before = 0;  // the records with lower numbers
+    size_t left = 0;      // of which so many are unflushed
+    rt::Completion<Result<void>> done;
+  };
+  std::vector<Sync*> syncing_;
   rt::Gate busy_;
 };
 
-/// The handle that the partition's replica has.
+/// The handle that the partition's replica has. `ended` is called when it is gone and nothing of it
+/// is under way any more.
 class SmqLog final : public engine::Log {
  public:
   /// Opens the partition on the calling shard.
   static Task<Result<std::unique_ptr<engine::Log>>> open(SmqServices services,
-                                                         SmqPartition partition, SmqLogTerms terms);
-  explicit SmqLog(std::shared_ptr<SmqPartitionLog> partition) : partition_(std::move(partition)) {}
-  ~SmqLog() override { partition_->close(); }
+                                                         SmqPartition partition, SmqLogTerms terms,
+                                                         std::function<void()> ended);
+  SmqLog(std::shared_ptr<SmqPartitionLog> partition, std::function<void()> ended)
+      : partition_(std::move(partition)), ended_(std::move(ended)) {}
+  ~SmqLog() override;
 
   Task<Result<Offset>> append(engine::Chunk chunk, engine::Durability durability) override;
   Task<Result<engine::ReadResult>> read(Offset from, engine::ReadLimits limits) override;
@@ -156,16 +176,20 @@ class SmqLog final : public engine::Log {
   Task<Result<std::unique_ptr<engine::Rewrite>>> rewrite(Offset from, Offset to) override;
   Task<Result<void>> replace(std::unique_ptr<engine::Rewrite> by, Offset mark) override;
   Task<Result<void>> sync() override;
-  void configure(const engine::LogOptions& options) override { (void)options; }
+  void configure(const engine::LogOptions& options) override;
+  bool is_shared() const noexcept override { return true; }
+  void give_up() override { partition_->close(); }
   void on_readable(std::function<void()> told) override {
     partition_->on_readable(std::move(told));
   }
   engine::Bounds bounds() const noexcept override;
   uint64_t size_bytes() const noexcept override { return partition_->size_bytes(); }
-  SmqPartitionLog& partition() { return *partition_; }
 
  private:
+  static Task<void> end(std::shared_ptr<SmqPartitionLog> partition, std::function<void()> ended);
+
   std::shared_ptr<SmqPartitionLog> partition_;
+  std::function<void()> ended_;
 };
 
 }  // namespace kelp::seaweed

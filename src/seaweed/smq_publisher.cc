@@ -29,10 +29,11 @@ class SmqPublisher::Stream final
 
   /// False: calls are refused.
   bool begin(SmqBroker& broker, std::shared_ptr<Stream> self) {
-    if (!guard_.enter(&context_)) return false;
+    const auto stub = broker.stub();
+    if (stub == nullptr || !guard_.enter(&context_)) return false;
     self_ = std::move(self);
     writing_ = true;
-    broker.stub().async()->PublishMessage(&context_, this);
+    stub->async()->PublishMessage(&context_, this);
     StartRead(&in_);
     StartWrite(&out_);
     StartCall();

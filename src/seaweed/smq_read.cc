@@ -20,6 +20,10 @@ std::unexpected<Error> not_on_smq(std::string_view what) {
 
 }  // namespace
 
+smq::MappingRules rules_of(const engine::SharedTerms& terms) {
+  return {terms.plain ? smq::Mapping::plain : smq::Mapping::envelope, terms.timestamp_type};
+}
+
 Task<Result<engine::ReadResult>> SmqPartitionLog::read(Offset from, engine::ReadLimits limits) {
   const auto self = shared_from_this();
   const rt::Gate::Pass pass = busy_.enter();
@@ -98,14 +102,32 @@ Task<Result<void>> SmqPartitionLog::replay(Offset from,
 }
 
 Task<Result<std::unique_ptr<engine::Log>>> SmqLog::open(SmqServices services,
-                                                        SmqPartition partition, SmqLogTerms terms) {
+                                                        SmqPartition partition, SmqLogTerms terms,
+                                                        std::function<void()> ended) {
   auto opened = std::make_shared<SmqPartitionLog>(services, std::move(partition), terms);
   auto outcome = co_await opened->open();
   if (!outcome) {
     opened->close();
+    co_await opened->finished();
+    ended();
     co_return std::unexpected(std::move(outcome.error()));
   }
-  co_return std::make_unique<SmqLog>(std::move(opened));
+  co_return std::make_unique<SmqLog>(std::move(opened), std::move(ended));
+}
+
+SmqLog::~SmqLog() {
+  partition_->close();
+  end(std::move(partition_), std::move(ended_)).detach();
+}
+
+Task<void> SmqLog::end(std::shared_ptr<SmqPartitionLog> partition, std::function<void()> ended) {
+  co_await partition->finished();
+  ended();
+}
+
+void SmqLog::configure(const engine::LogOptions& options) {
+  if (!options.shared) return;
+  partition_->set_rules(rules_of(options.shared->terms), options.shared->leader_epoch);
 }
 
 Task<Result<Offset>> SmqLog::append(engine::Chunk chunk, engine::Durability durability) {

@@ -39,6 +39,17 @@ void SmqWatch::add(std::string directory, Told told) {
   watchers_[std::move(directory)] = {&rt::Shard::current(), std::move(told)};
 }
 
+void SmqWatch::on_topic(std::function<void()> told) {
+  const std::scoped_lock lock(mutex_);
+  topics_shard_ = told == nullptr ? nullptr : &rt::Shard::current();
+  told_of_topic_ = std::move(told);
+}
+
+/// With the lock.
+void SmqWatch::tell_of_topic() {
+  if (topics_shard_ != nullptr) topics_shard_->post([told = told_of_topic_] { told(); });
+}
+
 void SmqWatch::remove(const std::string& directory) {
   const std::scoped_lock lock(mutex_);
   watchers_.erase(directory);
@@ -84,6 +95,7 @@ void SmqWatch::tell(const filer_pb::SubscribeMetadataResponse& event) {
   const std::string& directory =
       notice.new_parent_path().empty() ? event.directory() : notice.new_parent_path();
   const std::scoped_lock lock(mutex_);
+  if (notice.new_entry().name() == smq::kTopicConf && !notice.has_old_entry()) tell_of_topic();
   const auto watcher = watchers_.find(directory);
   if (watcher == watchers_.end()) return;
   auto entry = std::make_shared<const filer_pb::Entry>(notice.new_entry());
@@ -93,6 +105,7 @@ void SmqWatch::tell(const filer_pb::SubscribeMetadataResponse& event) {
 
 void SmqWatch::tell_all_to_look() {
   const std::scoped_lock lock(mutex_);
+  tell_of_topic();
   for (const auto& [directory, watcher] : watchers_) {
     watcher.shard->post([told = watcher.told] { told(nullptr); });
   }

@@ -30,6 +30,8 @@ class SmqWatch {
   /// `told` runs on the calling shard, from events that happen after this call on, and for those
   /// of the seconds before it perhaps. One per directory.
   void add(std::string directory, Told told);
+  /// A `topic.conf` was made, or events may have been missed. Null: no more.
+  void on_topic(std::function<void()> told);
   /// It may still be told what is on its way.
   void remove(const std::string& directory);
 
@@ -41,6 +43,7 @@ class SmqWatch {
 
   void watch();
   void follow_once();
+  void tell_of_topic();
   void tell(const filer_pb::SubscribeMetadataResponse& event);
   void tell_all_to_look();
 
@@ -49,6 +52,8 @@ class SmqWatch {
   std::mutex mutex_;
   std::condition_variable stopped_;
   std::map<std::string, Watcher, std::less<>> watchers_;
+  rt::Shard* topics_shard_ = nullptr;
+  std::function<void()> told_of_topic_;
   grpc::ClientContext* context_ = nullptr;  // of the stream that is open
   bool stopping_ = false;
   int64_t seen_ns_;  // of the last event; the thread's
