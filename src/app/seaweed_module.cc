@@ -54,6 +54,8 @@ seaweed::SeaweedOptions seaweed_options_of(const config::SeaweedConfig& config) 
   options.root = config.root;
   options.collection = config.collection;
   options.replication = config.replication;
+  options.smq_namespace = config.smq_namespace;
+  options.smq_visible = config.smq_visible;
   options.delete_delay_ms = config.delete_delay_ms;
   options.start_timeout_ms = config.start_timeout_ms;
   options.tls_ca_file = config.tls_ca_file;

@@ -59,12 +59,18 @@ void resolve_seaweed(const BrokerSettings& settings, BrokerConfig& config, Fault
   seaweed.root = get<"seaweed.root">(settings);
   seaweed.collection = get<"seaweed.collection">(settings);
   seaweed.replication = get<"seaweed.replication">(settings);
+  seaweed.smq_namespace = get<"seaweed.smq.namespace">(settings);
+  seaweed.smq_visible = get<"seaweed.smq.visible">(settings);
   seaweed.delete_delay_ms = get<"seaweed.delete.delay.ms">(settings);
   seaweed.start_timeout_ms = get<"seaweed.start.timeout.ms">(settings);
   seaweed.tls_ca_file = get<"seaweed.tls.ca.file">(settings);
   seaweed.tls_certificate_file = get<"seaweed.tls.certificate.file">(settings);
   seaweed.tls_key_file = get<"seaweed.tls.key.file">(settings);
-  if (config.engine != EngineKind::seaweed) return;
+  const bool smq = get<"seaweed.topic.storage.default">(settings) == kStorageSmq;
+  if (config.engine != EngineKind::seaweed) {
+    if (smq) faults.push_back("seaweed.topic.storage.default=smq needs kelp.engine=seaweed");
+    return;
+  }
   if (seaweed.masters.empty() && seaweed.filer.empty()) {
     faults.push_back("kelp.engine=seaweed needs seaweed.masters=host:port[,...]");
   }

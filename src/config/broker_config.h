@@ -25,6 +25,8 @@ struct SeaweedConfig {
   std::string root = "/kelp";
   std::string collection = "kelp";
   std::string replication;
+  std::string smq_namespace = "kafka";
+  std::vector<std::string> smq_visible = {"*"};
   int64_t delete_delay_ms = 60000;
   int64_t start_timeout_ms = 60000;
   std::string tls_ca_file, tls_certificate_file, tls_key_file;

@@ -54,6 +54,12 @@ void set_cleanup(TopicConfig& config, const Value& value) {
 void set_compression(TopicConfig& config, const Value& value) {
   config.compression = compression_of(value);
 }
+void set_mapping(TopicConfig& config, const Value& value) {
+  config.smq_plain = std::get<std::string>(value) == kMappingPlain;
+}
+void set_storage(TopicConfig& config, const Value& value) {
+  config.storage_smq = std::get<std::string>(value) == kStorageSmq;
+}
 void set_timestamp_type(TopicConfig& config, const Value& value) {
   config.timestamp_type = timestamp_type_of(value);
 }
@@ -76,6 +82,8 @@ constexpr Binding kBindings[] = {
     {"flush.ms", set<&C::flush_ms>},
     {"index.interval.bytes", set<&C::index_interval_bytes>},
     {"kelp.disk.budget.floor.bytes", set<&C::disk_budget_floor_bytes>},
+    {kSmqMappingKey, set_mapping},
+    {kStorageKey, set_storage},
     {"max.compaction.lag.ms", set<&C::max_compaction_lag_ms>},
     {"max.message.bytes", set<&C::max_message_bytes>},
     {"message.timestamp.after.max.ms", set<&C::timestamp_after_max_ms>},

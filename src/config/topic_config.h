@@ -23,6 +23,12 @@ class BrokerSettings;
 /// A topic's own keys, as text. Ordered by name.
 using TopicOverrides = std::map<std::string, std::string, std::less<>>;
 
+/// Where a topic's records are, and how: fixed when it is made.
+inline constexpr std::string_view kStorageKey = "kelp.storage";
+inline constexpr std::string_view kStorageKelp = "kelp", kStorageSmq = "smq";
+inline constexpr std::string_view kSmqMappingKey = "kelp.smq.mapping";
+inline constexpr std::string_view kMappingEnvelope = "envelope", kMappingPlain = "plain";
+
 enum class TimestampType : uint8_t { create_time, log_append_time };
 /// Values of compression.type. `producer` keeps what the producer sent.
 enum class TopicCompression : uint8_t { producer, uncompressed, gzip, snappy, lz4, zstd };
@@ -57,6 +63,8 @@ struct TopicConfig {
   bool preallocate = false;
   bool unclean_leader_election = false;
   int64_t disk_budget_floor_bytes = 0;
+  bool storage_smq = false;  // kelp.storage, which is fixed when a topic is made
+  bool smq_plain = false;    // kelp.smq.mapping
 
   friend bool operator==(const TopicConfig&, const TopicConfig&) = default;
 };

@@ -40,7 +40,8 @@ std::vector<std::string> storage_of(const std::string& data_dir) {
     }
     return {"--engine", "seaweed",
             "--set",    "seaweed.masters=" + masters(),
-            "--set",    "seaweed.root=/" + name};
+            "--set",    "seaweed.root=/" + name,
+            "--set",    "seaweed.smq.visible="};
   }
   if (data_dir.empty()) return {"--memory"};
   return {"--data-dir", data_dir};

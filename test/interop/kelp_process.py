@@ -26,11 +26,12 @@ def storage_of_environment():
     return on_seaweed(dict(line.split("=", 1) for line in env.read_text().splitlines())["WEED_MASTER"])
 
 
-def on_seaweed(masters):
-    """A folder of its own on that cluster."""
+def on_seaweed(masters, smq_visible=""):
+    """A folder of its own on that cluster; of SeaweedMQ's topics it sees those of some namespaces, or what others' tests make."""
     if not (BUILD / "libkelp-seaweed.so").exists():
         skip("this build has no seaweed engine")
-    return ["--engine", "seaweed", "--set", f"seaweed.masters={masters}", "--set", f"seaweed.root=/kelp-{uuid.uuid4().hex[:12]}"]
+    return ["--engine", "seaweed", "--set", f"seaweed.masters={masters}", "--set", f"seaweed.root=/kelp-{uuid.uuid4().hex[:12]}",
+            "--set", f"seaweed.smq.visible={smq_visible}"]
 
 
 class KelpProcess:

@@ -130,6 +130,17 @@ inline constexpr Key kServerKeys[] = {
         .from(Known::kelp)
         .honoured("The folder of the filer that holds the catalog and the logs. Each Kelp "
                   "installation has one of its own."),
+    broker("seaweed.smq.namespace", kString, "kafka")
+        .checked(kNonEmpty)
+        .from(Known::kelp)
+        .honoured(
+            "The namespace of SeaweedMQ whose topics have their bare name in Kafka, and which "
+            "kelp.storage=smq makes topics in; those of others are called namespace.topic."),
+    broker("seaweed.smq.visible", kList, "*")
+        .from(Known::kelp)
+        .honoured(
+            "The namespaces of SeaweedMQ whose topics, made by others, appear in Kafka, comma "
+            "separated; *: all; empty: none."),
     broker("seaweed.start.timeout.ms", kLong, "60000")
         .at_least(0)
         .from(Known::kelp)
@@ -143,6 +154,10 @@ inline constexpr Key kServerKeys[] = {
     broker("seaweed.tls.key.file", kString, "")
         .from(Known::kelp)
         .honoured("The PEM file of its key."),
+    broker("seaweed.topic.storage.default", kString, "kelp")
+        .one_of(kStorages)
+        .from(Known::kelp)
+        .honoured("kelp.storage of topics that do not say it; Kelp's own topics are always kelp."),
     broker("socket.listen.backlog.size", kInt, "50")
         .at_least(1)
         .honoured("Connections that may wait to be accepted."),

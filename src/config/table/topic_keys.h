@@ -59,6 +59,19 @@ inline constexpr Key kTopicKeys[] = {
         .defaults_to({"kelp.disk.budget.floor.bytes"})
         .from(Known::kelp)
         .honoured("What the disk budget leaves of the topic at least, in all its partitions."),
+    topic("kelp.smq.mapping", kString, "envelope")
+        .one_of(kSmqMappings)
+        .from(Known::kelp)
+        .honoured("How a record stands in a SeaweedMQ topic: envelope keeps headers, timestamps "
+                  "and nulls in front of the value; plain keeps key and value as they are, refuses "
+                  "what they have no place for, and needs message.timestamp.type=LogAppendTime. "
+                  "Topics that others made are plain. Fixed when the topic is made."),
+    topic("kelp.storage", kString, "kelp")
+        .one_of(kStorages)
+        .defaults_to({"seaweed.topic.storage.default"})
+        .from(Known::kelp)
+        .honoured("Where the records are: kelp, in Kelp's own logs; smq, in a SeaweedMQ topic, for "
+                  "its clients as well (kelp.engine=seaweed). Fixed when the topic is made."),
     topic("leader.replication.throttled.replicas", kList, "")
         .checked(kThrottled)
         .without_effect(kOneProcess, "Replicas whose leaders are slowed down."),

@@ -60,6 +60,8 @@ inline constexpr std::string_view kRebalanceProtocols[] = {"consumer", "classic"
                                                            "streams"};
 inline constexpr std::string_view kSecurityProtocols[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT",
                                                           "SASL_SSL"};
+inline constexpr std::string_view kStorages[] = {"kelp", "smq"};
+inline constexpr std::string_view kSmqMappings[] = {"envelope", "plain"};
 inline constexpr std::string_view kTimestampTypes[] = {"CreateTime", "LogAppendTime"};
 
 }  // namespace kelp::config::table
