@@ -41,7 +41,10 @@ struct TopicImage {
   bool internal = false;
   std::vector<PartitionImage> partitions;
   config::TopicOverrides overrides;
+  /// Of a shared topic (engine::SharedTopics); empty: the logs are the engine's own.
+  std::string place;
 
+  bool is_shared() const { return !place.empty(); }
   engine::PartitionId partition_id(int32_t index) const { return {id, index}; }
   /// Nothing for an index that the topic does not have.
   const PartitionImage* partition(int32_t index) const {

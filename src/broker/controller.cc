@@ -50,6 +50,13 @@ rt::Task<Result<void>> Controller::start() {
   auto opened = co_await open_all(std::move(topics));
   if (!opened.has_value()) co_return opened;
   co_await publish(image->with_quotas(*std::move(quotas)));
+  if (engine::SharedTopics* shared = engine_.shared_topics()) {
+    // A word may come when a start has failed and we are gone.
+    shared->on_new([this, alive = std::weak_ptr<int>(alive_)] {
+      if (!alive.expired()) import_shared_topics().detach();
+    });
+    co_await import_shared_topics();
+  }
   co_return Result<void>();
 }
 
@@ -106,6 +113,7 @@ TopicRef Controller::image_of(TopicDocument document) const {
   topic->id = document.id;
   topic->internal = is_internal_topic(topic->name);
   topic->overrides = std::move(document.overrides);
+  topic->place = std::move(document.place);
   for (auto& replicas : document.replicas) {
     PartitionImage& partition = topic->partitions.emplace_back();
     // The preferred leader, if it is one of the nodes of this start (--brokers may have shrunk).
@@ -235,6 +243,13 @@ rt::Task<std::vector<TopicVerdict>> Controller::create_topics(std::vector<TopicO
         verdicts.emplace_back(refused(ErrorCode::throttling_quota_exceeded, ""));
         continue;
       }
+      if (!validate_only && document.overrides.contains(config::kStorageKey)) {
+        Verdict made = co_await make_shared_place(document);
+        if (made.error != ErrorCode::none) {
+          verdicts.emplace_back(std::move(made));
+          continue;
+        }
+      }
       if (!validate_only) changes.push_back(put(topic_key(order.name), 0, encode(document)));
       verdict.topic = image_of(std::move(document));
       added.push_back(verdict.topic);
@@ -298,7 +313,8 @@ rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::stri
   const uint64_t bytes = co_await close_all(topics);
   co_await tell_groups_of_deletion(topics);
   for (const TopicRef& topic : topics) {
-    const Result<void> dropped = co_await drop_logs(topic->id, topic->partitions.size());
+    const Result<void> dropped =
+        co_await drop_logs(topic->id, topic->partitions.size(), topic->place);
     // The document under deleting/ stays: the next start finishes it.
     if (!dropped.has_value()) log_error("delete {}: {}", topic->name, dropped.error().text());
   }
@@ -306,12 +322,16 @@ rt::Task<std::vector<ErrorCode>> Controller::delete_topics(std::vector<std::stri
   co_return outcomes;
 }
 
-rt::Task<Result<void>> Controller::drop_logs(Uuid topic_id, size_t partitions) {
+rt::Task<Result<void>> Controller::drop_logs(Uuid topic_id, size_t partitions, std::string place) {
   for (size_t index = 0; index < partitions; ++index) {
     engine::PartitionId id;
     id.topic_id = topic_id;
     id.index = static_cast<int32_t>(index);
     auto dropped = co_await engine_.drop(id);
+    if (!dropped.has_value()) co_return dropped;
+  }
+  if (engine::SharedTopics* shared = engine_.shared_topics(); shared != nullptr && !place.empty()) {
+    auto dropped = co_await shared->drop(std::move(place));
     if (!dropped.has_value()) co_return dropped;
   }
   std::vector<engine::Change> changes;
@@ -339,7 +359,7 @@ rt::Task<Result<void>> Controller::finish_deletions() {
     auto topic = decode_topic(key, document.body);
     if (!topic.has_value()) co_return std::unexpected(std::move(topic.error()));
     log_info("finishing the deletion of topic {}", topic->name);
-    auto dropped = co_await drop_logs(topic->id, topic->replicas.size());
+    auto dropped = co_await drop_logs(topic->id, topic->replicas.size(), topic->place);
     if (!dropped.has_value()) co_return dropped;
   }
   co_return Result<void>();
@@ -374,6 +394,8 @@ rt::Task<Result<int64_t>> Controller::next_producer_id() {
 }
 
 rt::Task<void> Controller::stop() {
+  if (engine::SharedTopics* shared = engine_.shared_topics()) shared->on_new(nullptr);
+  co_await importing_gate_.close();
   const rt::Units turn = co_await turn_.take(1);
   stopped_ = true;
   std::vector<TopicRef> topics;

@@ -131,6 +131,17 @@ class Controller {
   rt::Task<Result<std::vector<engine::Change>>> changes_of(const ConfigAlteration& next);
   rt::Task<Result<ClusterImage>> load_topics();
   rt::Task<Result<void>> finish_deletions();
+  // controller_shared.cc
+  /// kelp.storage of a topic that is made, fixed in its overrides; then whether it can be so.
+  Verdict judge_storage(const TopicOrder& order, config::TopicOverrides& overrides) const;
+  /// Of a topic that is there: its storage stays, and in the overrides.
+  Verdict judge_storage(const TopicImage& topic, config::TopicOverrides& overrides) const;
+  Verdict judge_shared(const config::TopicOverrides& overrides, size_t partitions) const;
+  /// Makes the shared topic of the document and says in it where it is.
+  rt::Task<Verdict> make_shared_place(TopicDocument& document);
+  /// Lets the topics that others made appear.
+  rt::Task<void> import_shared_topics();
+  rt::Task<Result<void>> import_once();
   /// `added`: those that the request makes before it. Sets what the topic's configuration will be.
   Verdict judge(const TopicOrder& order, const TopicsByName& added,
                 config::TopicOverrides& overrides) const;
@@ -142,6 +153,7 @@ class Controller {
   void grow(TopicDocument& document, const GrowthOrder& order) const;
   Result<config::TopicOverrides> overrides_of(const TopicOrder& order) const;
   Verdict judge_counts(const TopicOrder& order, const ClusterImage& image) const;
+  size_t partitions_of(const TopicOrder& order) const;
   int replication_factor_of(const TopicOrder& order) const;
   TopicDocument document_of(const TopicOrder& order, config::TopicOverrides overrides) const;
   rt::Task<Result<void>> make_durable_and_open(std::vector<engine::Change> changes,
@@ -156,7 +168,7 @@ class Controller {
   /// Every shard gets the image, the replicas of `changed` their topic's.
   rt::Task<void> publish(ClusterImage next, std::vector<TopicRef> changed = {});
   rt::Task<void> tell_groups_of_deletion(std::vector<TopicRef> topics);
-  rt::Task<Result<void>> drop_logs(Uuid topic_id, size_t partitions);
+  rt::Task<Result<void>> drop_logs(Uuid topic_id, size_t partitions, std::string place);
 
   engine::Engine& engine_;
   ShardStates& shards_;
@@ -177,6 +189,9 @@ class Controller {
   /// One change at a time.
   rt::Budget turn_{1};
   bool stopped_ = false;
+  bool importing_ = false, import_again_ = false;
+  rt::Gate importing_gate_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
   int64_t next_producer_id_ = 0;
   int64_t producer_ids_end_ = 0;
 };

@@ -102,6 +102,8 @@ Verdict Controller::judge_topic_configs(const ConfigOrder& order, ConfigAlterati
     return refused(ErrorCode::unknown_topic_or_partition,
                    fmt::format("The topic '{}' does not exist.", order.resource_name));
   }
+  Verdict verdict = judge_storage(*topic, *valid);
+  if (verdict.error != ErrorCode::none) return verdict;
   auto changed = std::make_shared<TopicImage>(*topic);
   changed->overrides = *std::move(valid);
   next.topics.push_back(std::move(changed));

@@ -59,6 +59,12 @@ Verdict Controller::judge_growth(const GrowthOrder& order, int64_t& room) const 
       return refused(ErrorCode::invalid_replica_assignment, *std::move(fault));
     }
   }
+  if (topic->is_shared()) {
+    return refused(ErrorCode::invalid_partitions,
+                   fmt::format("The partitions of {} are fixed: SeaweedMQ (kelp.storage=smq) would "
+                               "begin an empty topic.",
+                               order.topic));
+  }
   if (order.topic == kOffsetsTopic) {
     return refused(ErrorCode::invalid_request,
                    "The groups of __consumer_offsets belong to its partitions by their number.");

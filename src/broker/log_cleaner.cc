@@ -56,7 +56,7 @@ rt::Task<std::vector<LogCleaner::Due>> LogCleaner::find_due(ShardState& state, i
   for (LookRound round(state); const auto replica = round.next();) {
     if (bounds_.stopping) co_return due;
     if (round.is_turn_over()) co_await rt::sleep_until(rt::Clock::now());
-    if (!replica->config().cleanup_compact) continue;
+    if (!replica->config().cleanup_compact || replica->is_shared()) continue;
     const auto plan = co_await plan_cleaning(replica, now_ms);
     if (!plan || !plan->plan.due) continue;
     Due& one = due.emplace_back();

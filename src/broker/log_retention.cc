@@ -48,7 +48,8 @@ rt::Task<void> LogRetention::apply_on(ShardState& state, int64_t now_ms) {
   for (LookRound round(state); const auto replica = round.next();) {
     const config::TopicConfig& config = replica->config();
     const bool is_bounded = config.retention_ms >= 0 || config.retention_bytes >= 0;
-    if (config.cleanup_delete && is_bounded) co_await retain(replica, now_ms);
+    const bool applies = config.cleanup_delete && is_bounded && !replica->is_shared();
+    if (applies) co_await retain(replica, now_ms);
     if (round.is_turn_over()) co_await rt::sleep_until(rt::Clock::now());
   }
 }

@@ -21,25 +21,35 @@ int64_t roll_after_ms(const config::TopicConfig& config, const engine::Partition
   return config.segment_ms - static_cast<int64_t>(part);
 }
 
-engine::LogOptions log_options(const config::TopicConfig& config, const engine::PartitionId& id) {
+record::TimestampType timestamp_type_of(const config::TopicConfig& config) {
+  return config.timestamp_type == config::TimestampType::log_append_time
+             ? record::TimestampType::log_append_time
+             : record::TimestampType::create_time;
+}
+
+engine::LogOptions log_options(const TopicImage& topic, int32_t index) {
+  const PartitionImage& partition = topic.partitions[static_cast<size_t>(index)];
+  const config::TopicConfig& config = *partition.config;
   engine::LogOptions options;
+  if (topic.is_shared()) {
+    engine::SharedLog& shared = options.shared.emplace();
+    shared.place = topic.place;
+    shared.terms.partitions = static_cast<int32_t>(topic.partitions.size());
+    shared.terms.plain = config.smq_plain;
+    shared.terms.timestamp_type = timestamp_type_of(config);
+    shared.leader_epoch = partition.leader_epoch;
+  }
   options.segment_bytes = static_cast<size_t>(config.segment_bytes);
   options.index_interval_bytes = static_cast<size_t>(config.index_interval_bytes);
   // Kafka's "never" is the largest number, the engine's is 0.
   options.flush_messages = config.flush_messages == INT64_MAX ? 0 : config.flush_messages;
   options.flush_ms = config.flush_ms == INT64_MAX ? 0 : config.flush_ms;
   // Only what is in a closed segment is compacted: it must close before it is too old.
-  options.segment_ms = roll_after_ms(config, id);
+  options.segment_ms = roll_after_ms(config, topic.partition_id(index));
   if (config.cleanup_compact) {
     options.segment_ms = std::min(options.segment_ms, config.max_compaction_lag_ms);
   }
   return options;
-}
-
-record::TimestampType timestamp_type_of(const config::TopicConfig& config) {
-  return config.timestamp_type == config::TimestampType::log_append_time
-             ? record::TimestampType::log_append_time
-             : record::TimestampType::create_time;
 }
 
 /// compression.type of a topic; no codec: as the producer has it.
@@ -86,12 +96,11 @@ partition::Partition restored(const std::optional<Slice>& snapshot, const engine
   return *std::move(state);
 }
 
-/// Of a log that somebody else took over the engine tells once; clients ask on.
+}  // namespace
+
 void log_failure(const std::string& name, const Error& error) {
   if (error.kind != ErrorKind::fenced) log_error("{}: {}", name, error.text());
 }
-
-}  // namespace
 
 Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, DiskRoom& room,
                  TopicRef topic, int32_t index, std::unique_ptr<engine::Log> log,
@@ -105,8 +114,8 @@ Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, Dis
       share_(room.account()),
       log_(std::move(log)),
       state_(std::move(state)) {
-  share_.settle(log_->size_bytes());
-  log_->on_readable([this] { watchers_.changed(); });
+  settle_share();
+  log_->on_readable([this] { on_log_moved(); });
 }
 
 rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
@@ -114,8 +123,7 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
                                                          DiskRoom& room, TopicRef topic,
                                                          int32_t index) {
   const engine::PartitionId id = topic->partition_id(index);
-  auto log = co_await engine.open(
-      id, log_options(*topic->partitions[static_cast<size_t>(index)].config, id));
+  auto log = co_await engine.open(id, log_options(*topic, index));
   if (!log.has_value()) co_return std::unexpected(std::move(log.error()));
   const engine::Bounds bounds = (*log)->bounds();
   partition::Partition state(bounds.start);
@@ -124,8 +132,11 @@ rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
     auto snapshot = co_await engine.load(id);
     if (!snapshot.has_value()) co_return std::unexpected(std::move(snapshot.error()));
     state = restored(*snapshot, bounds, fmt::format("{}-{}", topic->name, index));
+    // What others keep says nothing of producers; and of an older state nothing can be believed.
+    const bool is_shared = topic->is_shared();
+    if (is_shared && state.end() != bounds.end) state = partition::Partition(bounds.start);
     if (snapshot->has_value()) saved_end = state.end();
-    if (state.end() < bounds.end) {
+    if (state.end() < bounds.end && !is_shared) {
       std::function<void(const record::BatchHeader&)> each =
           [&state](const record::BatchHeader& batch) {
             if (batch.base_offset() >= state.end()) state.appended(batch);
@@ -162,7 +173,7 @@ void Replica::update(TopicRef topic) {
 }
 
 void Replica::configure_log() {
-  engine::LogOptions options = log_options(config(), id());
+  engine::LogOptions options = log_options(*topic_, index_);
   budget_segment_bytes_ = room_.account().segment_bytes();
   if (is_evictable() && options.segment_bytes > budget_segment_bytes_) {
     options.segment_bytes = static_cast<size_t>(budget_segment_bytes_);
@@ -242,6 +253,7 @@ rt::Task<ProduceOutcome> Replica::produce(Slice records, ProduceTerms terms) {
   if (!terms.from_broker && std::cmp_greater(bytes, config().segment_bytes)) {
     co_return refuse_unseen(ErrorCode::record_list_too_large);
   }
+  if (is_shared()) co_return co_await append_shared(*std::move(stored), terms);
   bool has_room = takes_room_at_once(bytes);
   if (!has_room) has_room = co_await room_.take(bytes);
   if (!has_room) {
@@ -309,13 +321,17 @@ rt::Task<ProduceOutcome> Replica::append(record::ValidatedBatch batch, ProduceTe
     log_failure(name(), appended.error());
     co_return refuse(kafka_error(appended.error().kind), "The log could not store the records.");
   }
+  co_return accepted_at(*appended, terms);
+}
+
+ProduceOutcome Replica::accepted_at(Offset base, const ProduceTerms& terms) const {
   ProduceOutcome outcome;
-  outcome.base = *appended;
+  outcome.base = base;
   outcome.log_start = state_.start();
   if (config().timestamp_type == config::TimestampType::log_append_time) {
     outcome.log_append_time_ms = terms.now_ms;
   }
-  co_return outcome;
+  return outcome;
 }
 
 rt::Task<ProduceOutcome> Replica::answer_duplicate(partition::Placement placement, int16_t acks) {
@@ -387,6 +403,11 @@ rt::Task<FetchOutcome> Replica::read(FetchTerms terms) {
 }
 
 std::optional<partition::EpochEnd> Replica::end_of(Epoch epoch) const {
+  // Readers of a shared log never see what may be taken back: whatever epoch they had it from, it
+  // is good to the end.
+  if (is_shared() && epoch >= Epoch(0) && epoch < leader_epoch()) {
+    return partition::EpochEnd{epoch, state_.end()};
+  }
   if (epoch == leader_epoch()) return partition::EpochEnd{epoch, state_.end()};
   return state_.end_of(epoch);
 }
@@ -428,7 +449,7 @@ rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {
     }
     // Another one may have come further meanwhile.
     if (wanted > state_.start()) state_.trimmed(wanted);
-    share_.settle(log_->size_bytes());
+    settle_share();
     release_waiting();  // who waits below the start is told so
   }
   outcome.error = ErrorCode::none;
@@ -439,6 +460,7 @@ rt::Task<TrimOutcome> Replica::delete_records(int64_t before) {
 rt::Task<void> Replica::close() {
   rt::Task<void> closing = gate_.close();
   release_waiting();
+  log_->give_up();
   co_await closing;
   co_await save_last_snapshot();
   log_.reset();

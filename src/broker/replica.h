@@ -78,6 +78,9 @@ struct FoundOffset {
   Epoch leader_epoch{-1};
 };
 
+/// Of a log that somebody else took over the engine tells once; clients ask on.
+void log_failure(const std::string& name, const Error& error);
+
 class Replica {
  public:
   /// Opens the log, brings the partition's state up to it from its snapshot.
@@ -99,6 +102,8 @@ class Replica {
   /// Every fetch that waits looks again now.
   void release_waiting() { watchers_.changed(); }
   Offset end() const { return state_.end(); }
+  /// Others write to its log too (engine::SharedTopics): it is theirs to shorten.
+  bool is_shared() const { return topic_->is_shared(); }
   /// What readers may be shown: all that is in the log, unless the engine is still storing it.
   Offset high_watermark() const {
     return std::min(state_.high_watermark(), log_->bounds().readable_end);
@@ -146,11 +151,11 @@ class Replica {
   /// Batches from..to-1 are other ones now.
   void rewritten(Offset from, Offset to) {
     state_.rewritten(from, to);
-    share_.settle(log_->size_bytes());
+    settle_share();
   }
 
   /// Whether its segments may go when the disk budget is used up.
-  bool is_evictable() const { return config().cleanup_delete && !topic_->internal; }
+  bool is_evictable() const { return config().cleanup_delete && !topic_->internal && !is_shared(); }
   /// As the partition knows it without asking the log.
   std::optional<int64_t> largest_known_timestamp_ms() const {
     const auto largest = state_.largest_timestamp();
@@ -167,6 +172,7 @@ class Replica {
   engine::Durability durability_of(int16_t acks) const;
   record::ProduceRules rules_for(const ProduceTerms& terms) const;
   rt::Task<ProduceOutcome> append(record::ValidatedBatch batch, ProduceTerms terms);
+  ProduceOutcome accepted_at(Offset base, const ProduceTerms& terms) const;
   rt::Task<ProduceOutcome> answer_duplicate(partition::Placement placement, int16_t acks);
   Result<record::ValidatedBatch> recompressed(record::ValidatedBatch batch,
                                               const record::ProduceRules& rules) const;
@@ -179,6 +185,15 @@ class Replica {
   /// long as the disk itself allows.
   bool takes_room_at_once(uint64_t bytes);
   void configure_log();
+  /// What others write takes nothing of the disk budget.
+  void settle_share() {
+    if (!is_shared()) share_.settle(log_->size_bytes());
+  }
+
+  // replica_shared.cc: where the log says where batches go
+  void on_log_moved();
+  rt::Task<ProduceOutcome> append_shared(record::ValidatedBatch batch, ProduceTerms terms);
+  rt::Task<ProduceOutcome> answer_sent_before(record::ValidatedBatch batch, ProduceTerms terms);
 
   // replica_snapshots.cc: saving what the partition remembers
   struct Snapshot {

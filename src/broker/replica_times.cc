@@ -37,6 +37,7 @@ rt::Task<Result<FoundOffset>> Replica::first_at_or_after(int64_t timestamp_ms) {
 rt::Task<Result<FoundOffset>> Replica::largest_timestamp() {
   const rt::Gate::Pass pass = gate_.enter();
   auto largest = state_.largest_timestamp();
+  if (is_shared()) largest.reset();  // others wrote
   if (!largest.has_value()) {
     // The batch that had it was trimmed away: the log is asked once.
     partition::Partition rebuilt(state_.start());

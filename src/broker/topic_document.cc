@@ -8,7 +8,8 @@ namespace kelp::broker {
 namespace json = boost::json;
 namespace {
 
-constexpr int kVersion = 1;
+/// What is wholly ours, and what has a place: who does not know of that must not open it.
+constexpr int kVersion = 1, kSharedVersion = 2;
 
 TopicDocument parse(const json::object& object) {
   TopicDocument topic;
@@ -23,6 +24,9 @@ TopicDocument parse(const json::object& object) {
       replicas.emplace_back(json::value_to<int32_t>(node));
     }
     if (replicas.empty()) throw std::invalid_argument("replicas");
+  }
+  if (const json::value* place = object.if_contains("place")) {
+    topic.place = json::value_to<std::string>(*place);
   }
   for (const auto& [key, value] : object.at("configs").as_object()) {
     topic.overrides.emplace(std::string(key), json::value_to<std::string>(value));
@@ -45,12 +49,13 @@ std::string encode(const TopicDocument& topic) {
   json::object configs;
   for (const auto& [key, value] : topic.overrides) configs.emplace(key, value);
   json::object object;
-  object["version"] = kVersion;
+  object["version"] = topic.place.empty() ? kVersion : kSharedVersion;
   object["name"] = topic.name;
   object["id"] = topic.id.text();
   object["unclean_starts"] = topic.unclean_starts;
   object["replicas"] = std::move(replicas);
   object["configs"] = std::move(configs);
+  if (!topic.place.empty()) object["place"] = topic.place;
   return json::serialize(object);
 }
 
@@ -58,7 +63,8 @@ Result<TopicDocument> decode_topic(const std::string& key, const std::string& bo
   try {
     const json::value value = json::parse(body);
     const json::object& object = value.as_object();
-    if (object.at("version").as_int64() != kVersion) {
+    const int64_t version = object.at("version").as_int64();
+    if (version != (object.contains("place") ? kSharedVersion : kVersion)) {
       return fail(ErrorKind::malformed, "catalog document " + for_log(key) + ": unknown version");
     }
     return parse(object);

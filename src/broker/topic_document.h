@@ -19,6 +19,7 @@ struct TopicDocument {
   int32_t unclean_starts = 0;
   std::vector<std::vector<BrokerId>> replicas;  // by partition, leader first
   config::TopicOverrides overrides;
+  std::string place;  // see TopicImage
 };
 
 std::string topic_key(std::string_view name);

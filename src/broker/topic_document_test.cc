@@ -35,6 +35,18 @@ TEST(TopicDocument, comes_back_as_it_was) {
   EXPECT_EQ(topic->overrides, example().overrides);
 }
 
+TEST(TopicDocument, one_that_is_kept_elsewhere_says_where_and_is_of_another_version) {
+  TopicDocument shared = example();
+  shared.place = "kafka/orders.1@1700000000000000000";
+  const std::string body = encode(shared);
+  const auto topic = decode_topic("topics/orders.v1", body);
+  ASSERT_TRUE(topic.has_value());
+  EXPECT_EQ(topic->place, shared.place);
+  // Who does not know of places refuses it, instead of opening an empty log of its own.
+  EXPECT_NE(body.find("\"version\":2"), std::string::npos);
+  EXPECT_TRUE(decode_topic("topics/orders.v1", encode(example()))->place.empty());
+}
+
 TEST(TopicDocument, is_refused_with_its_key_when_it_is_none) {
   for (const char* body : {"", "{}", "[1]", R"({"version":2})", R"({"version":1,"name":"t"})"}) {
     const auto topic = decode_topic("topics/t", body);

@@ -34,7 +34,13 @@ Verdict Controller::judge(const TopicOrder& order, const TopicsByName& added,
     return refused(ErrorCode::invalid_config, std::move(wanted.error().what));
   }
   overrides = *std::move(wanted);
-  return judge_counts(order, *shards_.here().image());
+  verdict = judge_counts(order, *shards_.here().image());
+  return verdict.error == ErrorCode::none ? judge_storage(order, overrides) : verdict;
+}
+
+size_t Controller::partitions_of(const TopicOrder& order) const {
+  if (!order.assignments.empty()) return order.assignments.size();
+  return static_cast<size_t>(order.partitions == -1 ? config_.num_partitions : order.partitions);
 }
 
 Verdict Controller::judge_counts(const TopicOrder& order, const ClusterImage& image) const {
@@ -96,8 +102,7 @@ TopicDocument Controller::document_of(const TopicOrder& order,
   document.unclean_starts = unclean_starts_;
   document.overrides = std::move(overrides);
   if (order.assignments.empty()) {
-    const int partitions = order.partitions == -1 ? config_.num_partitions : order.partitions;
-    document.replicas = spread_replicas(document.id, static_cast<size_t>(partitions),
+    document.replicas = spread_replicas(document.id, partitions_of(order),
                                         static_cast<size_t>(replication_factor_of(order)), nodes_);
   } else {
     document.replicas.resize(order.assignments.size());
