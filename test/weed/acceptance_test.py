@@ -39,7 +39,7 @@ def produce(kelp, topic, records, **more):
         check(error is None, f"acknowledged: {error}")
         offsets.append(message.offset())
 
-    producer = confluent_kafka.Producer(settings(kelp, acks="all", **more))
+    producer = confluent_kafka.Producer(settings(kelp, **{"acks": "all", **more}))
     for record in records:
         producer.produce(topic, **{"partition": 0, **record}, on_delivery=done)
         producer.poll(0)

@@ -4,6 +4,7 @@
 Idempotent producers with acks=all write numbered records to every partition while one role after the other is killed and started again, and
 a consumer follows. Nothing acknowledged is lost, nothing is there twice, the order is kept, a consumer never sees what is not there
 afterwards, and nobody has to help: Kelp itself is only started again when it was Kelp that was killed. WEED_ROUNDS=20 is the full form.
+WEED_STORAGE=smq: to a topic of SeaweedMQ.
 """
 import contextlib, os, random, sys, tempfile, threading, time
 
@@ -15,6 +16,7 @@ from kelp_process import KelpProcess, check, on_seaweed, skip
 from weed import Cluster, weed_binary
 
 ROUNDS = int(os.environ.get("WEED_ROUNDS", "2"))
+STORAGE = os.environ.get("WEED_STORAGE")
 PARTITIONS = 3
 PADDING = b"." * 700
 UNDER_WAY = 2_000       # records that are sent and not acknowledged, of all partitions
@@ -150,7 +152,7 @@ def main(role):
     print("seed", seed)
     chance = random.Random(seed)
     with world(role) as (kelp, kill, start):
-        create(kelp, "t", PARTITIONS)
+        create(kelp, "t", PARTITIONS, **({"kelp.storage": STORAGE} if STORAGE else {}))
         load, reader = Load(kelp), Reader(kelp)
         for number in range(ROUNDS):
             load.wait_for(chance.randrange(FURTHER, 2_000))
