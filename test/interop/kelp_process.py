@@ -3,7 +3,8 @@
     with KelpProcess("--brokers", "3") as kelp:
         client(kelp.bootstrap)
 
-INTEROP_ENGINE=seaweed in the environment: each Kelp has a folder of its own on the SeaweedFS of test/weed, instead of a directory.
+INTEROP_ENGINE=seaweed in the environment: each Kelp has a folder of its own on the SeaweedFS of test/weed, instead of a directory;
+INTEROP_STORAGE=smq: and all its topics are SeaweedMQ's, in a namespace of its own.
 A test program calls check() for each rule and ends by itself; skip() ends it with 77, which ctest shows as skipped.
 """
 import json, os, pathlib, random, shutil, signal, socket, struct, subprocess, sys, tempfile, uuid
@@ -23,7 +24,10 @@ def storage_of_environment():
     env = pathlib.Path(os.environ["WEED_ENV_FILE"])
     if not env.exists():
         skip("no weed runs: ./dev clients installs it, test/weed/weed.py starts it")
-    return on_seaweed(dict(line.split("=", 1) for line in env.read_text().splitlines())["WEED_MASTER"])
+    storage = on_seaweed(dict(line.split("=", 1) for line in env.read_text().splitlines())["WEED_MASTER"])
+    if os.environ.get("INTEROP_STORAGE") == "smq":
+        storage += ["--set", "seaweed.topic.storage.default=smq", "--set", f"seaweed.smq.namespace=ns{uuid.uuid4().hex[:8]}"]
+    return storage
 
 
 def on_seaweed(masters, smq_visible=""):
