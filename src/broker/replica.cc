@@ -116,6 +116,7 @@ Replica::Replica(engine::Engine& engine, const config::BrokerConfig& config, Dis
       state_(std::move(state)) {
   settle_share();
   log_->on_readable([this] { on_log_moved(); });
+  if (is_shared()) state_.extend_to(log_->bounds().end);  // what came while we were made
 }
 
 rt::Task<Result<std::unique_ptr<Replica>>> Replica::open(engine::Engine& engine,
