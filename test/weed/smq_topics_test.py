@@ -7,6 +7,7 @@
     refused    what SeaweedMQ cannot keep, with words that name the setting
     restarted  acknowledged with acks=all: there after kill -9 of Kelp; groups go on; topics keep their storage
     killed     and after kill -9 of everything, of Kelp and of SeaweedFS
+    brokerless without SeaweedMQ's broker Kelp starts and reads; what is produced waits for it
 Each has a namespace of its own, so that they may share a cluster.
 """
 import contextlib, os, pathlib, shutil, subprocess, sys, tempfile, time, uuid
@@ -244,5 +245,34 @@ def killed():
         check(len(consume(kelp, "t", 2_010)) == 2_010, "and sent again by Kelp")
 
 
+def brokerless():
+    if not weed_binary().exists():
+        skip("weed is not installed: ./dev clients")
+    with contextlib.ExitStack() as stack:
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="kelp-weed-"))
+        weed = stack.enter_context(Cluster(directory, split=True, dies_with_us=True))
+        kelp = stack.enter_context(World(weed.env()).kelp(comes_back=True))
+        create(kelp, "t", 1, **SMQ)
+        produce(kelp, "t", numbered(100))
+        kelp.terminate()
+        weed.kill("broker")
+        kelp.start()
+        check(topics_of(kelp) == {"t": 1}, "its topics are there")
+        check(told(consume(kelp, "t", 100)) == numbered(100), "and can be read")
+        create(kelp, "own", 1)
+        check(produce(kelp, "own", numbered(10)) == list(range(10)), "Kelp's own topics notice nothing")
+        acknowledged = []
+        producer = confluent_kafka.Producer(settings(kelp, acks="all"))
+        producer.produce("t", b"waits", on_delivery=lambda error, message: acknowledged.append((error, message.offset())))
+        check(producer.flush(2) == 1 and not acknowledged, "a producer waits")
+        weed.start_role("broker")
+        check(producer.flush(2 * PATIENCE_S) == 0 and acknowledged == [(None, 100)], f"and goes on: {acknowledged}")
+        weed.kill("broker")
+        begun = time.monotonic()
+        kelp.terminate()
+        check(time.monotonic() - begun < kelp_process.KILLED_AFTER_S, "an orderly end does not wait for it")
+
+
 if __name__ == "__main__":
-    {"native": native, "both": both, "recreated": recreated, "refused": refused, "restarted": restarted, "killed": killed}[sys.argv[1]]()
+    {"native": native, "both": both, "recreated": recreated, "refused": refused, "restarted": restarted, "killed": killed,
+     "brokerless": brokerless}[sys.argv[1]]()
