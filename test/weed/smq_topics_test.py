@@ -222,13 +222,19 @@ def restarted():
         check(len(consume(kelp, "t", 510)) == 510 and topics_of(kelp) == {"t": 1}, "also after an orderly end")
 
 
-def killed():
+@contextlib.contextmanager
+def on_cluster_of_its_own():
+    """(the cluster, whose processes may be killed; a Kelp on it)"""
     if not weed_binary().exists():
         skip("weed is not installed: ./dev clients")
-    with contextlib.ExitStack() as stack:
-        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="kelp-weed-"))
-        weed = stack.enter_context(Cluster(directory, split=True, dies_with_us=True))
-        kelp = stack.enter_context(World(weed.env()).kelp(comes_back=True))
+    with tempfile.TemporaryDirectory(prefix="kelp-weed-") as directory, \
+            Cluster(directory, split=True, dies_with_us=True) as weed, \
+            World(weed.env()).kelp(comes_back=True) as kelp:
+        yield weed, kelp
+
+
+def killed():
+    with on_cluster_of_its_own() as (weed, kelp):
         create(kelp, "t", 1, **SMQ)
         produce(kelp, "t", numbered())
         kelp.kill()
@@ -246,12 +252,7 @@ def killed():
 
 
 def brokerless():
-    if not weed_binary().exists():
-        skip("weed is not installed: ./dev clients")
-    with contextlib.ExitStack() as stack:
-        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="kelp-weed-"))
-        weed = stack.enter_context(Cluster(directory, split=True, dies_with_us=True))
-        kelp = stack.enter_context(World(weed.env()).kelp(comes_back=True))
+    with on_cluster_of_its_own() as (weed, kelp):
         create(kelp, "t", 1, **SMQ)
         produce(kelp, "t", numbered(100))
         kelp.terminate()
